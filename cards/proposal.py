@@ -33,6 +33,11 @@ _LEADS = {
     ProposalState.UNDONE: "新单又用原来的版本，正在办的单不变",
     ProposalState.DROPPED: "没有发布，现在用的没有变",
 }
+_OF_STAFF = {
+    ProposalState.ASKED: "还没有生效，他现在的角色和待办没有变。发布以后马上生效",
+    ProposalState.DONE: "已经生效，记进了审计；不对就再改一次",
+    ProposalState.DROPPED: "没有生效，他现在的角色和待办没有变",
+}
 
 
 class Timed(Protocol):
@@ -78,6 +83,7 @@ class ProposalView:
     lacks: int = 0  #: how many others have to agree before one of them publishes
     agreed: Sequence[int] = ()  #: members who have, where it takes two
     conflicts: Sequence[str] = ()  #: where something else was published meanwhile, in words to its author
+    of_staff: bool = False  #: who works here, and no rule: nothing to simulate, in force at once and for all cases
     last: bool = False  #: nothing has been published since, so that one tap undoes it
 
 
@@ -91,7 +97,7 @@ def card(view: ProposalView, *, mine: bool, now: datetime, reader: int = 0) -> C
 
 
 def _offered(view: ProposalView, *, mine: bool) -> list[tuple[str, Style]]:
-    look: list[tuple[str, Style]] = [(SIMULATE, "plain"), (LOOK, "plain")]
+    look: list[tuple[str, Style]] = [(LOOK, "plain")] if view.of_staff else [(SIMULATE, "plain"), (LOOK, "plain")]
     if view.state is ProposalState.DRAFT and mine:
         return [(ASK, "primary"), *look, (DROP, "danger")]
     if view.state is ProposalState.ASKED:
@@ -125,7 +131,8 @@ def _lead(view: ProposalView) -> str:
         return "这次改动动到钱，正在模拟；算好会发来带数字的卡片，看过才能发布"
     if view.due_at and view.state is ProposalState.ASKED:
         return "还没有发布，现在用的没有变。点 发布 就是同意，到时候自动换上，正在办的单不变"
-    return _LEADS[view.state] + ("。不对可以回滚：新单马上用回原来的版本" if view.last else "")
+    leads = _OF_STAFF if view.of_staff else _LEADS
+    return leads[view.state] + ("。不对可以回滚：新单马上用回原来的版本" if view.last else "")
 
 
 def _facts(view: ProposalView, now: datetime) -> tuple[Fact, ...]:

@@ -56,7 +56,7 @@ class Desk:
         key = (flow_id, policy_id)
         if key not in self._rules:
             flow, policy = await Definition.get(id=flow_id), await Definition.get(id=policy_id)
-            self._rules[key] = Rules(_flow(flow.text, flow.name), _policy(policy.text, policy.name))
+            self._rules[key] = rules_of((flow.text, flow.name), (policy.text, policy.name))
         return self._rules[key]
 
     async def buttons(self) -> frozenset[str]:
@@ -87,6 +87,11 @@ def _flow(text: str, name: str) -> Flow:
 @lru_cache(maxsize=64)
 def _policy(text: str, name: str) -> Policy:
     return read_policy(text, name)
+
+
+def rules_of(flow: tuple[str, str], policy: tuple[str, str]) -> Rules:
+    """A flow under a policy, each of its text and its name; what was read before is not read again."""
+    return Rules(_flow(*flow), _policy(*policy))
 
 
 def heard_at(desk: Desk, facts: Mapping[str, Any], now: datetime) -> datetime:

@@ -21,7 +21,9 @@ from handlers.commands import (
     bulk,
     export,
     flows,
+    kinds,
     lapse,
+    lessons,
     lists,
     lookup,
     merge_split,
@@ -29,7 +31,9 @@ from handlers.commands import (
     publishing,
     reasons,
     refunds,
+    rehearsals,
     returns,
+    staff,
     tasks,
     templates,
     verbs,
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
 router = Router()
 router.include(
-    returns.router,
+    kinds.router,
     tasks.router,
     bulk.router,
     warehouse.router,
@@ -54,10 +58,11 @@ router.include(
 )
 router.include(verbs.router, export.router, merge_split.router, absence.router, flows.router, automation.router)
 router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
-router.include(audit.router)
+router.include(audit.router, staff.router, rehearsals.router, lessons.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     questions.ASK: tasks.answer,
+    questions.REHEARSED: rehearsals.answer,
     tasks.NAME: tasks.name_given,
     warehouse.PICK: warehouse.answer,
     bulk.BULK: bulk.answer,
@@ -72,6 +77,7 @@ _NOT_YET = {
 _REMINDERS = {
     returns.DRAFT: returns.reminder,
     questions.ASK: questions.reminder,
+    questions.REHEARSED: rehearsals.reminder,
     tasks.NAME: tasks.reminder,
     warehouse.PICK: warehouse.reminder,
     amendments.AMEND: amendments.reminder,
@@ -84,7 +90,7 @@ _CONTINUE[warehouse.PICK] = messages.picked
 @router.command("帮助", "帮助；帮助 <一句>，例如 帮助 退货", private=False)
 async def help_me(ctx: Ctx, words: list[str]) -> Reply:
     """What this person can say, or how one thing is said."""
-    return manual.told(ctx, words, router.commands, await messages.lexicon(ctx))
+    return manual.told(ctx, words, router.commands | kinds.own_kinds(ctx), await messages.lexicon(ctx))
 
 
 def ahead(tap: Tap) -> tuple[Statement, ...]:

@@ -75,3 +75,4 @@ class ProposalState(StrEnum):
     LIVE = "已发布"
     DROPPED = "已作废"
     UNDONE = "已回滚"
+    DONE = "已生效"  # of the staff: in force, and nothing to go back to but a further change

@@ -17,7 +17,15 @@ from flow.records import register
 from flow.records.verification import faults, records
 from models import Case
 from models.database import sqlite_guard
-from models.database.connection import MIGRATIONS, SQLITE_PRAGMAS, config, database, disconnect, migrate, prepare
+from models.database.connection import (
+    MIGRATIONS,
+    SQLITE_PRAGMAS,
+    config,
+    database,
+    disconnect,
+    migrate,
+    prepare,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BEFORE = ".before-restore"  #: ends the name of the SQLite file that stood there before
 FULL = "数据库里已经有内容（{}），没有动它。确实要用备份换掉它，加上 --replace；原来的{}"
+PRIVATE = 0o600  #: rights of a file with customers' names
 IN_USE = "数据库正在用（{}），没有动它。先停下机器人和别的程序再恢复"
 
 
@@ -73,7 +74,8 @@ def _look_at_sqlite(path: Path, *, replace: bool) -> None:
 
 
 def _swap(made: Path, path: Path) -> None:
-    """The file's name leads to the old content or to the new one, whenever the power goes."""
+    """The file's name leads to the old content or to the new one, whenever the power goes; its rights stay."""
+    made.chmod(path.stat().st_mode & 0o777 if path.exists() else PRIVATE)
     with made.open("rb+") as held:
         os.fsync(held.fileno())
     if path.exists() and path.stat().st_size:

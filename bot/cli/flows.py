@@ -21,11 +21,12 @@ from flow.definitions.text import owner_words
 from flow.diff.differences import differences
 from flow.errors import DefinitionError
 from flow.people.directory import Staff
+from flow.publishing.judgement import Judgement, judge
 from flow.publishing.release import check_bundle, publish_shipped
 from flow.validation.cautions import cautions
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
-from flow.versions import active_texts, active_versions, take_turn
+from flow.versions import active_texts, active_versions, preset, take_turn
 from flow.versions import publish as publish_texts
 from models.database.connection import database
 
@@ -98,13 +99,15 @@ async def _publish(settings: Settings, key: tuple[str, str], text: str) -> list[
         active = await active_texts()
         people = await Staff().now()
         check_bundle({**active, key: text}, people.by_id.values() if people.by_id else None, {key})
-        warned = cautions(active, {**active, key: text}, [key]).get(key, [])
+        chosen = {**active, **await preset()}
+        judged, others = judge(chosen, {**chosen, key: text}, {key: text}, people.by_id.values(), Judgement())
         changes = differences({key: active[key]} if key in active else {}, {key: text})
         if not changes:
             return [f"{title(*key)}和现在用的一样，没有发布"]
         await publish_texts({key: text}, BY_HAND, datetime.now(UTC))
         version = (await active_versions())[key]
-    told = [*(f"· {change.words}" for change in changes), *(f"注意：{words}" for words in warned)]
+    told = [*(f"动钱：{words}" for words in judged.risks), *(f"· {change.words}" for change in changes)]
+    told += [f"注意：{words}" for words in others.get(key, ())]
     return [*told, f"已发布 {title(*key)} 第 {version} 版，新单从现在起用它"]
 
 

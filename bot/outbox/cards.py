@@ -16,7 +16,9 @@ from flow.views.case import case_view
 from handlers.chat import dialogs
 from handlers.chat.case_cards import question_face, record_face, task_face
 from handlers.commands import lapse
+from handlers.commands.lessons import CARD as LESSON
 from handlers.commands.overview import CARD as OVERVIEW
+from handlers.commands.rehearsal_openings import CARD as REHEARSAL
 from models import Case, SentCard, Task, TaskState
 
 if TYPE_CHECKING:
@@ -92,8 +94,8 @@ class CardDesk:
             await outbox.put([outbox.tell(f"lapsed:{token}", member, self.now(), outbox.WORDS, text=words.body)])
 
     async def _is_left(self, row: Outbox) -> bool:
-        """Whether the dialog that asks has gone on. A proposal is no dialog, nor is an overview: they stand."""
-        if row.payload["name"].startswith((PROPOSAL, OVERVIEW)):
+        """Whether the dialog that asks has gone on. What is no dialog stands: a proposal, a rehearsal, …"""
+        if row.payload["name"].startswith((PROPOSAL, OVERVIEW, REHEARSAL, LESSON)):
             return False
         wait = await dialogs.current(row.member_id or 0, self.now())
         return wait is None or wait.token != row.payload["token"]

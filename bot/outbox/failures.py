@@ -35,6 +35,7 @@ ANSWERS = {
 }
 #: kinds that nobody waits for on the spot, but that must not be lost unseen
 WATCHED = frozenset({"card", "redraw", "named", "text", "digest", "refund", "notice", "pass", "proposal", FILES})
+UNHEARD = frozenset({"text", "digest"})  #: kinds that nobody misses who has left
 _NAMES = {FILES: "清除照片文件"}
 SORRY = "sorry"  #: kind of the row that says so
 OPEN_CHAT = "请先打开和我的单聊发一句话，再问一次"
@@ -47,6 +48,8 @@ async def told(desk: Desk, row: Outbox, reason: str, now: datetime) -> list[Outb
     name = who.name if who else _NAMES.get(row.kind, row.kind)
     if apology := _sorry(row, reason, name, now):
         rows.append(apology)
+    if row.member_id and who is None and row.kind in UNHEARD:
+        return rows
     if row.kind in WATCHED or (row.kind == SORRY and row.member_id):
         rows.append(outbox.alert(_key("lost", row), now, f"送达失败：{name}，{reason}"))
     if row.kind == "group" and row.payload["group"] != outbox.MANAGERS:

@@ -14,7 +14,7 @@ from flow.definitions.assignments import parse_assignments
 from flow.definitions.automation_reader import parse_rules
 from flow.definitions.choices import Choices, parse_choices
 from flow.definitions.flow_reader import names_in
-from flow.definitions.permissions import parse_roles
+from flow.definitions.permissions import KINDS, parse_roles
 from flow.definitions.quiet_hours import parse_quiet
 from flow.errors import DefinitionError, Place, Problem
 
@@ -36,6 +36,7 @@ TITLES = {
     "reasons": "退货类型", "roles": "角色", "notices": "通知", "stock": "库区", "assignments": "分派表",
     "choices": "政策选择", "rules": "自动规则", "calendar": "免打扰",
 }  # fmt: skip
+LIKE = "种类"  #: of the return types' file: kinds of the business's own, each with the one that it is read like
 Bundle = dict[tuple[str, str], str]  #: (kind, name) -> text: the whole business at one moment
 
 
@@ -61,11 +62,16 @@ class Business:
     choices: Choices = field(default_factory=Choices)
     rules: tuple[Rule, ...] = ()  #: if … then …, from the top
     quiet: Quiet | None = None  #: the hours in which words that can wait do wait
+    kinds: Mapping[str, str] = field(default_factory=dict)  #: own words that open a case -> the shipped one it is like
 
     @property
     def permissions(self) -> Mapping[str, frozenset[str]]:
         """Command -> roles that may use it."""
         return self.matrix.permissions()
+
+    def like(self, kind: str) -> str:
+        """The shipped kind that one of the business's own is read like; itself where it is shipped."""
+        return self.kinds.get(kind, kind)
 
     def type_named(self, word: str) -> ReturnType | None:
         return next((t for t in self.types.values() if word == t.name or word in t.aliases), None)
@@ -122,16 +128,30 @@ def _built(texts: tuple[str, ...]) -> Business:
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
             raise DefinitionError([Problem(f"读不出“{key}”", Place(kind=kind)).under(f"{kind}.yaml：")]) from error
 
+    types = {name: _return_type(name, raw) for name, raw in read("reasons", "退货类型").items()}
+    kinds = _own_kinds(types, yamlfile.read(text["reasons"]).get(LIKE))
     return Business(
-        {name: _return_type(name, raw) for name, raw in read("reasons", "退货类型").items()},
-        parse_roles(text["roles"]),
+        types,
+        parse_roles(text["roles"], kinds=tuple(kinds)),
         read("notices", "通知"),
         read("stock", "库区"),
         parse_assignments(text["assignments"], "assignments.yaml"),
         parse_choices(text["choices"], "choices.yaml"),
         parse_rules(text["rules"], "rules.yaml"),
         parse_quiet(text["calendar"], "calendar.yaml"),
+        kinds,
     )
+
+
+def _own_kinds(types: Mapping[str, ReturnType], like: Any) -> dict[str, str]:
+    """The flows that types lead to, or that are only put by, whose words do not ship. Raises DefinitionError."""
+    said = like or {}
+    if not isinstance(said, dict) or not all(isinstance(each, str) for each in said.values()):
+        raise DefinitionError(
+            [Problem(f"“{LIKE}”要写成 {{无理由退货: 退货}}", Place(kind="reasons")).under("reasons.yaml：")]
+        )
+    led = (flow for each in types.values() for flow in each.flows)
+    return {flow: str(said.get(flow, flow)) for flow in dict.fromkeys((*led, *map(str, said))) if flow not in KINDS}
 
 
 def _return_type(name: str, raw: dict[str, Any]) -> ReturnType:

@@ -63,8 +63,8 @@ class OwnerRule:
     team: str | None = entry(Key("团队", Value.NAME), None)
     #: an assignment table, whose rows are owner rules
     table: str | None = entry(Key("分派表", Value.NAME), None)
-    region: str | None = entry(Key("区域", Value.NAME), None)  #: named outright
-    prefer: str | None = entry(Key("首选", Value.NAME), None)  #: a fact that names a member, such as 提交人
+    region: str | None = entry(Key("区域", Value.NAME, said=14), None)  #: named outright
+    prefer: str | None = entry(Key("首选", Value.NAME, said=13), None)  #: a fact that names a member, such as 提交人
     fallback: str | None = entry(Key("否则", Value.ROLE, said=3), None)
     dealing: str = entry(
         Key(
@@ -76,7 +76,7 @@ class OwnerRule:
     by_policy: bool = entry(Key("审批表", Value.SWITCH), False)  #: whoever the policy's amount table names
     creators_manager: bool = entry(Key("提交人上级", Value.SWITCH), False)
     #: facts that must stand in a member's own list
-    same: tuple[str, ...] = entry(Key("同", Value.SAME, ("区域", "品类", "仓库")), ())
+    same: tuple[str, ...] = entry(Key("同", Value.SAME, ("区域", "品类", "仓库"), said=15), ())
 
     def ways(self) -> int:
         """How many ways of naming people are used; a sound rule uses one."""
@@ -182,20 +182,23 @@ class Node:
         ),
         None,
     )  # fmt: skip
-    limit: timedelta | None = entry(Key("时限", Value.LIMIT, said=1, line=(1, 3), about=Summary.OWNED), None)
+    limit: timedelta | None = entry(
+        Key("时限", Value.LIMIT, at=(HUMAN, WAIT), said=1, line=(1, 3), about=Summary.OWNED), None
+    )
     actions: Mapping[str, Action] = entry(Key("动作", Value.ACTIONS, at=(HUMAN, WAIT)), {})
     branches: tuple[Branch, ...] = entry(Key("去", Value.WAYS, at=(AUTOMATIC, JOIN)), ())
     effects: tuple[str, ...] = entry(
         Key("办", Value.EFFECTS, at=(AUTOMATIC, JOIN), line=(1, 4), column=Column(150, "自动节点顺便办的事", 12)), ()
     )
     shows: tuple[str, ...] = entry(
-        Key("显示", Value.NAMES, column=Column(120, "卡片上的行，用 、隔开，最多六行", 38, alone=True)), ()
+        Key("显示", Value.NAMES, said=10, column=Column(120, "卡片上的行，用 、隔开，最多六行", 38, alone=True)), ()
     )
     avoids: tuple[str, ...] = entry(
-        Key("回避", Value.NAMES, column=Column(80, "谁不能办：提交人、质检人", 10, alone=True)), ()
+        Key("回避", Value.NAMES, said=11, column=Column(80, "谁不能办：提交人、质检人", 10, alone=True)), ()
     )
     skips_same_approver: bool = entry(
-        Key("同人免审", Value.SWITCH, said=9, column=Column(90, "是：刚点过同意的人不用再点一次", 8)), False
+        Key("同人免审", Value.SWITCH, at=(HUMAN,), said=9, column=Column(90, "是：刚点过同意的人不用再点一次", 8)),
+        False,
     )
     waits_for: str = entry(
         Key(
@@ -262,7 +265,7 @@ class Node:
         (),
     )  # fmt: skip
     forbids: tuple[str, ...] = entry(  #: common actions that this node does without
-        Key("不许", Value.NAMES, column=Column(140, "这里不能用的：转交、加签、退回、撤回、挂起", 14)), ()
+        Key("不许", Value.NAMES, said=12, column=Column(140, "这里不能用的：转交、加签、退回、撤回、挂起", 14)), ()
     )
     heads: tuple[str, ...] = entry(  #: first nodes of a fork's branches
         Key("分支", Value.NODES, at=(FORK,), ignored=True, column=Column(170, "分叉节点：同时去哪几个节点", 16)), ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -12,7 +13,7 @@ from flow.definitions import yamlfile
 from flow.errors import DefinitionError, Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from models.views.case import Person
 
@@ -21,6 +22,7 @@ WORDS = (
     "提交",
     "取消",
     "帮助",
+    "上手",
     "链接",
     "作废链接",
     "稍后",
@@ -34,7 +36,7 @@ COMMANDS = (
     *KINDS, "待办", "查", "运单", "收货", "报表", "转交",
     "加签", "退回", "撤回", "挂起", "恢复", "催办", "评论", "抄送", "撤单", "改", "重开", "合并", "拆分", "请假",
     "代人请假", "流程", "规则", "发布", "回滚", "话术", "模板", "客户", "名单", "导出", "验真", "总览",
-    "审计", "清除",
+    "审计", "清除", "员工", "演练",
 )  # fmt: skip
 WAY_BACK = ("发布", "回滚")  #: without anybody who may do these, a mistake in the roles could not be mended
 WHOLE, SURNAME, TAIL, NOTHING = "全", "姓", "尾号", "无"
@@ -104,7 +106,9 @@ class Matrix:
 
     def permissions(self) -> dict[str, frozenset[str]]:
         """Command -> roles that may use it; only commands that some role may use."""
-        return {command: frozenset(roles) for command in COMMANDS if (roles := self.who_may(command))}
+        own = (command for role in self.roles.values() for command in role.commands)
+        every = dict.fromkeys((*COMMANDS, *own))
+        return {command: frozenset(roles) for command in every if (roles := self.who_may(command))}
 
     def first(self, roles: Iterable[str]) -> tuple[str, ...]:
         """What somebody with these roles may type first."""
@@ -124,8 +128,12 @@ class Matrix:
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
-def parse_roles(text: str, source: str = "roles.yaml") -> Matrix:
-    """Read the roles from YAML. Raises DefinitionError naming the role and the line of every mistake."""
+def parse_roles(text: str, source: str = "roles.yaml", kinds: Sequence[str] = ()) -> Matrix:
+    """Read the roles from YAML; ``kinds`` are words of the business's own that open a case.
+
+    Raises DefinitionError naming the role and the line of every mistake.
+    """
+    known = (*COMMANDS, *kinds)
     try:
         raw = {str(name): dict(role) for name, role in yamlfile.read(text)["角色"].items()}
     except yaml.YAMLError as error:
@@ -134,18 +142,18 @@ def parse_roles(text: str, source: str = "roles.yaml") -> Matrix:
         raise DefinitionError([f"{source}：要有“角色”，下面一个角色一段，写 {'、'.join(KEYS)}"]) from error
     problems = [
         problem.under(f"{source} 角色“{name}”", kind="roles", name=name)
-        for name, role in raw.items() for problem in _mistakes(name, role)
+        for name, role in raw.items() for problem in _mistakes(name, role, known)
     ]  # fmt: skip
     granted = {command for role in raw.values() if isinstance(role.get("能"), dict) for command in role["能"]}
     lost = [f"没有角色能“{word}”，以后改错了没人改得回来" for word in WAY_BACK if word not in granted]
     problems += [Problem(words, Place(kind="roles")).under(f"{source}：") for words in lost]
     if problems:
         raise DefinitionError(problems)
-    return Matrix({name: _role(name, role) for name, role in raw.items()})
+    return Matrix({name: _role(name, role, known) for name, role in raw.items()})
 
 
-def _role(name: str, raw: Mapping[str, Any]) -> Role:
-    commands = {command: Scope(raw["能"][command]) for command in COMMANDS if command in raw["能"]}
+def _role(name: str, raw: Mapping[str, Any], known: Sequence[str]) -> Role:
+    commands = {command: Scope(raw["能"][command]) for command in known if command in raw["能"]}
     first = tuple(map(str, raw.get(FIRST) or ()))
     return Role(name, str(raw["说明"]), commands, {**UNSAID, **_seen(raw["看"])}, first)
 
@@ -154,7 +162,7 @@ def _seen(raw: Mapping[str, Any]) -> dict[str, str]:
     return {field: str(raw[field]) for field in FIELDS if field in raw}
 
 
-def _mistakes(name: str, raw: Mapping[str, Any]) -> list[Problem]:
+def _mistakes(name: str, raw: Mapping[str, Any], known: Sequence[str]) -> list[Problem]:
     words = [f"“{key}”不认识，可选 {'、'.join(KEYS)}" for key in raw if key not in KEYS]
     if not 0 < len(name.strip()) <= ROLE_CHARS:
         words.append(f"名字要在 {ROLE_CHARS} 个字以内")
@@ -163,7 +171,7 @@ def _mistakes(name: str, raw: Mapping[str, Any]) -> list[Problem]:
         found.append(Problem("缺少“说明”", Place(column="说明")).under("："))
     if not isinstance(raw.get(FIRST, []), list):
         found.append(Problem(f"“{FIRST}”要写成 [一句话, 一句话]").under("："))
-    for key, wrong_in in (("能", _wrong_commands), ("看", _wrong_fields)):
+    for key, wrong_in in (("能", partial(_wrong_commands, known)), ("看", _wrong_fields)):
         part = raw.get(key)
         found += (
             wrong_in(part) if isinstance(part, dict) else [Problem(f"“{key}”要写成 名字: 值，一行一个").under("：")]
@@ -171,10 +179,10 @@ def _mistakes(name: str, raw: Mapping[str, Any]) -> list[Problem]:
     return found
 
 
-def _wrong_commands(raw: Mapping[str, Any]) -> list[Problem]:
+def _wrong_commands(known: Sequence[str], raw: Mapping[str, Any]) -> list[Problem]:
     scopes = tuple(Scope)
-    strange = [command for command in raw if command not in COMMANDS]
-    found = [_of_part("能", each, f"没有“{each}”这个指令，可选 {'、'.join(COMMANDS)}") for each in strange]
+    strange = [command for command in raw if command not in known]
+    found = [_of_part("能", each, f"没有“{each}”这个指令，可选 {'、'.join(known)}") for each in strange]
     for command, scope in raw.items():
         if scope not in scopes:
             words = f"范围“{scope}”不认识，可选 {'、'.join(scopes)}"

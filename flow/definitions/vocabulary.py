@@ -61,6 +61,9 @@ EFFECTS = frozenset({
     "登记拒收", "取消拒收", "取消扣款", "登记补偿", "放开占用", "质检合格", "质检次品", "通知客户",
 })  # fmt: skip
 
+#: what can be filled in at each moment of which customers are told
+NOTICE_GAPS = {"已完成退款": frozenset({"链接"}), "配件缺失": frozenset({"缺件", "扣款"})}
+
 # --- what a case that waits can be told ------------------------------------------------------------------------------
 PAID, REFUSED = "退款成功", "退款失败"  #: what the shop said of a refund
 ANNOUNCED = "登记运单"  #: the customer's parcel is on its way

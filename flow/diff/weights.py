@@ -19,6 +19,7 @@ _SAID = frozenset(
 _OF_MONEY = frozenset({"办", "记", "样式", "同人免审", "会签", "回避"})
 _OF_WAYS = frozenset({"去", "当", "分级", "动作", "类型", "等"})
 _HANDS = frozenset({"负责人", "派法", "否则", "首选"})
+_HOLD = frozenset({"节点", "动作", "表单", "分级"})  #: what stands in these is called as people like
 _CHOICES = frozenset({"政策选择", "风险客户"})
 _COMMANDS = frozenset({"发布", "回滚", "名单", "重开"})
 
@@ -37,7 +38,7 @@ def weight(kind: str, found: Difference, old: Any, new: Any) -> int:
 def _in_flow(path: tuple[str, ...], old: Any, new: Any) -> int:
     if path[0] != "节点" or len(path) < 3:
         return MONEY if path[0] == "预计退款" else WAYS if path[0] in ("节点", "开始") else OTHERS
-    if path[-1] in _SAID and path[-2] not in ("动作", "节点"):
+    if path[-1] in _SAID and path[-2] not in _HOLD:
         return WORDS
     if path[2] in _HANDS:
         return MONEY if _decides(_node(old, path[1])) or _decides(_node(new, path[1])) else OWNERS

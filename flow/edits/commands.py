@@ -8,7 +8,23 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY, business_of
 from flow.definitions.flow_reader import read_flow
-from flow.edits import automation, branches, forms, insertion, levels, nodes, notices, reasons, removal, tables
+from flow.edits import (
+    automation,
+    branches,
+    buttons,
+    forms,
+    insertion,
+    kinds,
+    levels,
+    nodes,
+    notices,
+    other_rows,
+    reasons,
+    removal,
+    roles,
+    settings,
+    tables,
+)
 from flow.edits.compound import FOR_PEOPLE, sentences
 from flow.edits.sentence import Sentence, listed, plain
 from flow.edits.synonyms import canonical, near_verb
@@ -45,6 +61,16 @@ VERBS: Mapping[str, Verb] = {
     "增加行": tables.add,
     "删除行": tables.remove,
     "通知": notices.edit,
+    "新建流程": kinds.new_flow,
+    "停用流程": kinds.stop_flow,
+    "启用流程": kinds.start_flow,
+    "新建政策": kinds.new_policy,
+    "增加按钮": buttons.add,
+    "删除按钮": buttons.remove,
+    "移动行": other_rows.move,
+    "设置": settings.edit,
+    "角色": roles.edit,
+    "新建角色": roles.new,
 }
 EXAMPLES: Mapping[str, str] = {
     "规则": "规则 自动通过 50→80，规则 组长审批 审批 客服主管",
@@ -65,6 +91,16 @@ EXAMPLES: Mapping[str, str] = {
     "增加行": "增加行 资格 三十天以上不退 结果 拒绝 说明 签收超过三十天 当 签收天数>30",
     "删除行": "删除行 资格 三十天以上不退",
     "通知": "通知 已完成退款 您的退款已经到账",
+    "新建流程": "新建流程 无理由退货 照 退货",
+    "停用流程": "停用流程 无理由退货",
+    "启用流程": "启用流程 无理由退货",
+    "新建政策": "新建政策 大促 照 standard 当 店铺=旗舰店",
+    "增加按钮": "增加按钮 质检 返修 去 仓库收货 结果 送去返修",
+    "删除按钮": "删除按钮 质检 返修",
+    "移动行": "移动行 资格 超过无理由期 在 禁止名单 之前",
+    "设置": "设置 免打扰 23:00 到 08:00，设置 运输天数 5，设置 紧急用语 加 老板催",
+    "角色": "角色 客服 能 导出 团队，角色 客服 看 金额 无",
+    "新建角色": "新建角色 仓库主管 照 仓管员",
 }
 
 
@@ -160,7 +196,7 @@ def _check_flow(text: str, name: str, bundle: Texts, whole: Texts) -> None:
     """A flow by itself, and what it newly names that is nowhere in the business."""
     known = known_of(business_of(dict(whole)))
     if after := check(parse_flow(text, name), known):
-        before = check(read_flow(bundle[FLOW, name], name), known)
+        before = check(read_flow(bundle[FLOW, name], name), known) if (FLOW, name) in bundle else []
         if problems := [each for each in after if each not in before]:
             raise DefinitionError([f"{name} {problem}" for problem in problems])
 

@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import HUMAN, OPTIONAL, REASON, REQUIRED, Node, OwnerRule
+from flow.definitions.flow import END, HUMAN, OPTIONAL, REASON, REQUIRED, Node, OwnerRule
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import TIME_UP
 from flow.diff.references import TO
+from flow.edits import buttons, whole_flow
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
 from flow.edits.quantities import trimmed
 from flow.edits.values import spoken
+from flow.edits.wished_steps import refuse_side
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
@@ -29,7 +31,9 @@ _TURNED = r"(?:[:：=]|→|-+>|(?:修改|改|调整|调|设|换|变)(?:成|为|�
 
 
 def edit(sentence: Sentence, book: Book) -> Edit:
-    """Set one quality of a node, or where one of its actions leads."""
+    """Set one quality of a node, where one of its actions leads, or what holds for the whole flow."""
+    if whole := whole_flow.edit(sentence, book):
+        return whole
     flow, rest = book.flow_with_node(sentence)
     data = book.read(FLOW, flow)
     rest = respelt(rest, data)
@@ -37,9 +41,10 @@ def edit(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear()
     name = read.one_of(rest.words[0], data["节点"], "节点", f"流程 {flow} 里")
     node, key = data["节点"][name], rest.words[1]
+    refuse_side("" if flow == book.flow else flow, name, rest.words[1:])
     actions = node.get("动作") or {}
-    if key in actions and rest.words[2] == REASON:
-        fresh = _reasoned(node, key, rest.after(3))
+    if key in actions and key != TIME_UP and rest.words[2] in buttons.KEYS[1:]:
+        fresh = _of_button(node, key, rest.after(2), data)
     elif key == TIME_UP and node["类型"] == HUMAN and rest.words[2] != TO:
         fresh = _lapsing(node, name, rest.after(2), data)
     elif key in actions and rest.words[2] == TO:
@@ -49,17 +54,22 @@ def edit(sentence: Sentence, book: Book) -> Edit:
             to = rest.words[2] if rest.words[2] in data["节点"] else "另一个节点"
             raise PolicyRefused(
                 f"“{key}”是“{name}”的按钮，要改它去哪里请写 流程 {name} {key} 去 {to}；"
-                f"要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}"
+                f"要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}；还能改 {'、'.join(buttons.KEYS[1:])}"
             )
         key = _quality(key, name)
+        _ensure_seen(node, name, key)
         fresh = _with(node, key, rest.after(2), book)
     nodes = {**data["节点"], name: fresh}
-    return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{name} {key} 改为 {_shown(fresh, key, rest)}")
+    return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{name} {_told(fresh, key, rest, actions)}")
 
 
-def _shown(node: Data, key: str, rest: Sentence) -> str:
-    """The new value, a time as it was understood."""
-    return str(node.get(key, _NOBODY[0])) if key in LIMITS else rest.prose(2)
+def _told(node: Data, key: str, rest: Sentence, actions: Data) -> str:
+    """``时限 改为 4小时``, a time as it was understood; of a button also what of it."""
+    if key in LIMITS:
+        return f"{key} 改为 {node.get(key, _NOBODY[0])}"
+    if key in actions and rest.words[2] in buttons.KEYS and len(rest.words) > 3:
+        return f"{key} {rest.words[2]} 改为 {rest.prose(3)}"
+    return f"{key} 改为 {rest.prose(2)}"
 
 
 def respelt(rest: Sentence, data: Data) -> Sentence:
@@ -82,6 +92,15 @@ def _quality(word: str, name: str) -> str:
     return read.quality_of(word, QUALITIES, f"“{name}”")
 
 
+def _ensure_seen(node: Data, name: str, word: str) -> None:
+    """Raises PolicyRefused at an end, where nobody has anything to do, for what is said of whoever does."""
+    if node["类型"] == END and END not in _KEYS[word].at and word not in node:
+        kinds = "、".join(_KEYS[OWNER if word in _OF_OWNER else word].at or (HUMAN,))
+        raise PolicyRefused(
+            f"“{name}”是结束节点，单子到那里就结束了，没有人要办；只有{kinds}节点有“{word}”，什么都没有改"
+        )
+
+
 def _with(node: Data, word: str, value: Sentence, book: Book) -> Data:
     """The node with one quality set; taken away where it is set to nothing."""
     key, of_owner = _KEYS[word], word in _OF_OWNER
@@ -100,6 +119,15 @@ def _with(node: Data, word: str, value: Sentence, book: Book) -> Data:
 def _leading(node: Data, action: str, value: Sentence, data: Data) -> Data:
     to = read.one_of(value.text, data["节点"], "节点")
     return {**node, "动作": {**node["动作"], action: {**(node["动作"][action] or {}), TO: to}}}
+
+
+def _of_button(node: Data, action: str, value: Sentence, data: Data) -> Data:
+    if value.words[0] == REASON:
+        return _reasoned(node, action, value.after(1))
+    if len(value.words) < 2:
+        raise value.unclear(f"要写把“{action}”的{value.words[0]}改成什么")
+    body = buttons.with_quality(node["动作"][action] or {}, value.words[0], value.prose(1), data)
+    return {**node, "动作": {**node["动作"], action: body}}
 
 
 def _reasoned(node: Data, action: str, value: Sentence) -> Data:
@@ -131,8 +159,9 @@ def _without(body: Mapping[str, Any], key: str) -> Data:
 
 _OF_OWNER = words_of(keys_of(OwnerRule))
 _KEYS = {
-    key.word: key
+    word: key
     for key in sorted([*keys_of(Node), *keys_of(OwnerRule)], key=lambda key: key.said) if key.said
+    for word in key.words
 }  # fmt: skip
 QUALITIES = tuple(_KEYS)  #: what a sentence can set of a node
 LIMITS = words_of(_KEYS.values(), Value.LIMIT, Value.SPAN)

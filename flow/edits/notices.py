@@ -6,6 +6,7 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
+from flow.definitions.vocabulary import NOTICE_GAPS
 from flow.edits.sentence import one_of
 from flow.edits.working_copy import NOTICES
 from flow.errors import PolicyRefused
@@ -26,8 +27,9 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     moment, text = one_of(match["moment"], notices, "通知"), match["text"]
     if len(text) > MAX_CHARS:
         raise PolicyRefused(f"通知有 {len(text)} 个字，最多 {MAX_CHARS} 个")
-    if strange := sorted(_blanks(text) - _blanks(str(notices[moment]))):
-        known = "、".join(f"{{{blank}}}" for blank in sorted(_blanks(str(notices[moment])))) or "（没有）"
+    able = _blanks(str(notices[moment])) | NOTICE_GAPS.get(moment, frozenset())
+    if strange := sorted(_blanks(text) - able):
+        known = "、".join(f"{{{blank}}}" for blank in sorted(able)) or "（没有）"
         raise PolicyRefused(f"“{moment}”里不能用 {{{strange[0]}}}，可以用：{known}")
     return book.with_table(NOTICES, {**notices, moment: text}, f"通知 {moment} 改为：{text}")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from flow.definitions.patterns import alternatives
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MARKS = " \t,，;；。、!！.“”\"'‘’「」『』"  #: around a word they mean nothing
 _TAIL = " \t,，;；。、!！"
@@ -35,6 +37,10 @@ _AFTER: Mapping[str, str] = {
 }
 #: what stands behind a number where cases are picked: 以上 and 以下 include it; in a rule nobody knows
 BEHIND: Mapping[str, str] = {**_AFTER, "以下": "<=", **dict.fromkeys(("以上", "往上"), ">=")}
+#: what stands ahead of an amount where cases are picked by it
+PICKED: Mapping[str, str] = {word: sign for word, sign in AHEAD.items() if sign != "="} | {
+    "不超": "<=", "满": ">=", "超": ">", "超了": ">",
+}  # fmt: skip
 _TRAILED = re.compile(rf"\s*(?:在\s*)?(?P<number>\d+(?:\.\d+)?)\s*[天件次]?\s*(?P<word>{'|'.join(_AFTER)})")
 _OPEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*[天件次]?\s*(?P<word>以上|以下)")
 _SPAN = re.compile(r"^(\d+(?:\.\d+)?)\s*(?:到|至|-|—)\s*(\d+(?:\.\d+)?)$")
@@ -139,6 +145,57 @@ def _number(text: str) -> Decimal | None:
     if text[0].isdigit():
         return Decimal(text)
     return None if (value := numeral(text)) is None else Decimal(value)
+
+
+# -- amounts by which cases are picked ---------------------------------------------------------------------------------
+
+_SUM = (
+    rf"(?:¥\s?)?(?P<{{0}}>\d{{{{1,7}}}}(?:\.\d{{{{1,2}}}})?\s?[百千万]?|(?:{NUMERAL})[千万]?|[千万])\s?(?:元|块钱|块)?"
+)
+_PICKED = re.compile(
+    rf"(?:金额|退款)?\s?(?:在|是)?\s?(?:(?P<ahead>{alternatives(PICKED)})\s?{_SUM.format('below')}"
+    rf"|{_SUM.format('above')}\s?(?P<behind>{alternatives(BEHIND)}))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AmountBound:
+    """A stretch of a text that picks by an amount, in yuan: ``一百块以内`` is at most 100."""
+
+    start: int
+    end: int
+    sign: str
+    amount: Decimal
+
+    @property
+    def written(self) -> str:
+        """As a statement has it: ``<=100``."""
+        return f"{self.sign}{self.amount.normalize():f}"
+
+    def fits(self, amount: Decimal) -> bool:
+        return _FITS[self.sign](amount, self.amount)
+
+
+_FITS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    ">": Decimal.__gt__, ">=": Decimal.__ge__, "<": Decimal.__lt__, "<=": Decimal.__le__,
+}  # fmt: skip
+
+
+def amount_bounds(text: str) -> Iterator[AmountBound]:
+    """Every bound on an amount that a text says, in figures or in words, in its order."""
+    for match in _PICKED.finditer(text):
+        sign = PICKED[match["ahead"]] if match["ahead"] else BEHIND[match["behind"]]
+        amount = _amount(match["below"] or match["above"])
+        if amount is not None:
+            yield AmountBound(match.start(), match.end(), sign, amount)
+
+
+def _amount(said: str) -> Decimal | None:
+    if said[0].isdigit():
+        units, times = (said[:-1], _TIMES[said[-1]]) if said[-1] in _TIMES else (said, 1)
+        return Decimal(units.strip()) * times
+    value = multiplied(said[:-1], said[-1]) if said[-1] in "千万" else numeral(said)
+    return None if value is None else Decimal(value)
 
 
 def numeral(text: str) -> int | None:

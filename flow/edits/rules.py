@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 _BOUNDED = re.compile(r"[<>≤≥~]")
 _NUMBERS = ("双人金额",)
-OPTIONAL = (WINDOW, freight.KEY)  #: values of the policy itself that need not stand there
+#: values of the policy itself that need not stand there
+OPTIONAL = (WINDOW, freight.KEY, "名称", "说明", "退款时机", "双人金额", "合并计算")
 _DAYS = re.compile(r"(\d{1,4})\s*[天日]?")
 EMPTY = ("无", "空", "没有")
 _DAY_MOVED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}\s*(?:→|⇒|➜|-+>|=+>|(?:改|换|变)(?:到|成|为))\s*\d{4}-\d{1,2}-\d{1,2}")

@@ -11,6 +11,7 @@ from flow.definitions.policy import AUTOMATIC, OWN
 from flow.definitions.schema import Value, words_of
 from flow.definitions.table_text import COLUMNS, KEYS, OF_ALL
 from flow.definitions.vocabulary import RISKY
+from flow.edits import other_rows
 from flow.edits.policy_rows import NAME
 from flow.edits.rules import on_which_day, written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
@@ -27,13 +28,13 @@ CHOICES, WHEN, AT = "choices", "当", "在"
 NAME_CHARS = 20
 FOR_PEOPLE = words_of(chain.from_iterable(KEYS.values()), Value.PROSE)
 _AFTER_NAME = re.compile(r"^([^\s,，;；]+)\s*[,，;；]\s*")
-_ENDS = ("最前", "最后")
 _AT = re.compile(r"(?<=\s)在(?=[^\s,，]+(?:之前|之后|前面|后面)(?:[\s,，]|$))")
-_PLACE = re.compile(r"^(?P<beside>.+?)\s*(?P<side>之前|以前|前面|前|之后|以后|后面|后)$")
 
 
 def add(sentence: Sentence, book: Book) -> Edit:
     """A further row, looked at before the others unless the sentence says where."""
+    if sentence.words and other_rows.is_table(sentence.words[0], book):
+        return other_rows.add(sentence, book)
     table, kind, name, rest = _meant(sentence, book, 2)
     rest = rest.without(lambda text: _AFTER_NAME.sub(r"\1 ", text))
     typed, own = rest.words[0], COLUMNS[table][1:]
@@ -47,7 +48,8 @@ def add(sentence: Sentence, book: Book) -> Edit:
         column: _value(key, said[column], book) for key in KEYS[table][1:] for column in key.words if said.get(column)
     }
     bare = table != OWN and not said.get(WHEN)
-    place = _place(said.get(AT, ""), rows, table, last=bare)
+    names = [str(row[COLUMNS[table][0]]) for row in rows]
+    place = other_rows.placed(said.get(AT, ""), names, table, last=bare)
     _refuse_all(cells, table, bare=bare)
     told = f"{table}增加 {called}{f'；没有写“{WHEN}”，别的行都不符合的单就归它，放在最后' if bare else ''}"
     told += on_which_day(table, cells)
@@ -63,6 +65,8 @@ def _refuse_all(cells: Data, table: str, *, bare: bool) -> None:
 
 def remove(sentence: Sentence, book: Book) -> Edit:
     """A row less."""
+    if sentence.words and other_rows.is_table(sentence.words[0], book):
+        return other_rows.remove(sentence, book)
     table, kind, name, rest = _meant(sentence, book, 2)
     rows = _rows(book, kind, name, table)
     gone = one_of(rest.text, (str(row[COLUMNS[table][0]]) for row in rows), f"{table}的行")
@@ -102,19 +106,6 @@ def _value(key: Key, text: str, book: Book) -> Any:
     if key.value is Value.AMOUNT:
         return written(amount(flat))
     return text if key.value is Value.PROSE else flat
-
-
-def _place(said: str, rows: Sequence[Data], table: str, *, last: bool) -> int:
-    """Where a row goes: first, or last where it fits everything, unless ``组长审批 之后`` says else."""
-    if not said:
-        return len(rows) if last else 0
-    if said in _ENDS:
-        return _ENDS.index(said) and len(rows)
-    if not (match := _PLACE.match(plain(said))):
-        raise PolicyRefused(f"“{AT} {said}”看不懂，应像 {AT} 组长审批 之后")
-    names = [str(row[COLUMNS[table][0]]) for row in rows]
-    beside = names.index(one_of(match["beside"], names, f"{table}的行"))
-    return beside + ("后" in match["side"])
 
 
 def _put(book: Book, where: tuple[str, str, str], rows: list[Data], said: str) -> Edit:

@@ -79,6 +79,7 @@ def _owner(key: Key, body: Data, value: Sentence, book: Book) -> Data:
 #: how a sentence says a value of each kind
 _SPOKEN: Mapping[Value, Callable[[Key, Data, Sentence, Book], Any]] = {
     Value.LIMIT: _limit, Value.SPAN: _limit, Value.PROSE: _prose, Value.WORD: _word, Value.NAME: _word,
-    Value.NAMES: _names, Value.ROLES: _names, Value.ROLE: _role, Value.SWITCH: _yes, Value.CHOICE: _choice,
+    Value.NAMES: _names, Value.ROLES: _names, Value.ROLE: _role, Value.SWITCH: _yes, Value.SAME: _yes,
+    Value.CHOICE: _choice,
     Value.OWNER: _owner, Value.BUTTONS: _buttons, Value.CONDITIONS: _conditions, Value.CELL: _cell,
 }  # fmt: skip

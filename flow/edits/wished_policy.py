@@ -42,6 +42,11 @@ _RISKY = re.compile(
     rf"(?:半年|六个月)\S{{0,4}}?退\S{{0,2}}?(?P<times>\d{{1,2}}|{NUMERAL})次\S{{0,4}}?(?:才|就|再)?"
     r"(?:算|是|标|记|当)\S{0,3}?风险(?:客户)?"
 )
+_OFTEN = re.compile(
+    rf"(?P<span>半年|六个月|一个月|每个?月|上个月|三个月|一个?季度|一年|一周|\d{{1,3}}天)\S{{0,4}}?退\S{{0,3}}?"
+    rf"(?P<times>\d{{1,2}}|{NUMERAL})次(?:以上|及以上)?\S{{0,10}}?(?:人工|风控|风险|审|盯|拦)"
+)
+_HALF_YEAR = ("半年", "六个月")
 _GIVEN_TO = re.compile(r"(?:让|给|要|由|归|得|请)\S{0,8}?(?:看|审|批|过目|把关|签)")
 _TOLD = re.compile(
     r"^(?P<when>退款|收到货|受理|发货|完成)\S{0,5}?(?:给|通知|发给|跟|告诉)客户(?:发|说|讲)?(?:一句|一条|短信)?"
@@ -52,7 +57,7 @@ _MOMENTS = {"退款": "已完成退款", "收到货": "已签收", "受理": "�
 
 def policy_wishes(text: str, book: Book, known: Mapping[str, Collection[str]]) -> Iterator[str]:
     """The edits of the policy, and of what customers are told, that a sentence may ask for."""
-    for reading in (_never, _freight, _of_reviews):
+    for reading in (_never, _freight, _of_reviews, _often):
         yield from reading(text, book, known)
     for timing, pattern in _WHEN_PAID.items():
         if match := pattern.search(text):
@@ -93,6 +98,24 @@ def _never(text: str, book: Book, known: Mapping[str, Collection[str]]) -> Itera
     when = " 且 ".join(f"{fact}={value}" for fact, value in facts.items())
     said = f"{match['what']}不支持{'七天无理由' if kind else ''}退货"
     yield f"增加行 资格 {match['what']}不退 结果 拒绝 说明 {said} 当 {when}"
+
+
+def _often(text: str, book: Book, _: Mapping[str, Collection[str]]) -> Iterator[str]:
+    """``半年退三次以上的转人工审``: from which count on a customer is a risky one, whom nobody refunds unseen.
+
+    Raises PolicyRefused for another time: returns are counted for half a year.
+    """
+    match = None if _RISKY.search(text) else _OFTEN.search(text)
+    rules = list(rules_asking("半年退货次数", book)) if match else []
+    if match is None or not rules:
+        return
+    line = f"规则 {rules[0]} 半年退货次数 >={_figure(match['times'])}"
+    if match["span"] not in _HALF_YEAR:
+        raise PolicyRefused(
+            f"退货次数只按半年数，不能按“{match['span']}”数，什么都没有改。按半年就写：{line}；"
+            "数到的就算风险客户，从不自动通过，总有人审"
+        )
+    yield line
 
 
 def _freight(text: str, book: Book, known: Mapping[str, Collection[str]]) -> Iterator[str]:

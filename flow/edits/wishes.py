@@ -22,6 +22,7 @@ from flow.edits.wished_cases import KIND, cases_of
 from flow.edits.wished_nodes import TAKEN, TURNED, lapsing, node_wishes
 from flow.edits.wished_notices import notice_wishes
 from flow.edits.wished_policy import policy_wishes
+from flow.edits.wished_steps import step_wishes
 from flow.edits.working_copy import ROLES
 from flow.errors import PolicyRefused
 
@@ -90,8 +91,20 @@ def wishes(text: str, book: Book, known: Names = NOTHING, people: Names = NOTHIN
     bounds = tuple(_bounds(above)) if above else ()
     found = [*_taken_for(said, book), *_moved(said, book, known), *notice_wishes(said, bounds, book, people)]
     if not below and not above:
-        found += [*node_wishes(said, book, people), *([] if found else policy_wishes(said, book, known))]
-    return list(dict.fromkeys(found or _of_amounts(said, book, known)))
+        steps = [*step_wishes(said, book, people)]
+        found += steps or [*node_wishes(said, book, people), *([] if found else policy_wishes(said, book, known))]
+    return list(dict.fromkeys(found or _of_amounts(_by_roles(said, people), book, known)))
+
+
+def _by_roles(said: str, people: Names) -> str:
+    """A wish with the role of whoever is to look in place of the name: levels and rows name roles.
+
+    Whose cases they are is another matter, which no rule asks for: 林晓提的100以下不用审.
+    """
+    for name, roles in people.items():
+        if roles and len(name) >= _NODE_CHARS:
+            said = re.sub(rf"{re.escape(name)}(?=(?:来|再|也|亲自|自己)*{_LOOKS.pattern})", sorted(roles)[0], said)
+    return said
 
 
 def _for_a_while(text: str, span: str, book: Book, known: Names, people: Names) -> list[str]:
@@ -221,7 +234,8 @@ def _by_amount(flow: str, book: Book) -> Iterator[str]:
 def _roles(text: str, book: Book) -> list[str]:
     """The roles that a sentence names, by their whole name or by its end: 主管 is 客服主管 where that one approves."""
     roles = list(book.table(ROLES))
-    named = [role for role in roles if role in text]
+    said = [role for role in roles if role in text]
+    named = [role for role in said if not any(role != other and role in other for other in said)]
     ended = [role for role in roles if role[-_NODE_CHARS:] in text]
     approve = {row.cells.get(APPROVER) for name in book.names(POLICY) for row in rows_of(book.read(POLICY, name))}
     return named or [role for role in ended if role in approve] or ended

@@ -82,7 +82,9 @@ class Book:
         if node in self.read(FLOW, flow)["节点"]:
             return flow
         having = [name for name in self.names(FLOW) if node in self.read(FLOW, name)["节点"]]
-        return having[0] if len(having) == 1 else flow
+        if len(having) > 1:
+            raise PolicyRefused(f"“{node}”在 {'、'.join(having)} 里都有，请写上是哪条，例如：流程 {having[0]} {node} …")
+        return having[0] if having else flow
 
     def policy_meant(self, sentence: Sentence) -> tuple[str, Sentence]:
         """The policy, and the sentence without its name where it begins with one; 快速 is as good as express."""

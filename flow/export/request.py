@@ -106,7 +106,7 @@ class Known:
             return STATE
         if word in self.types:
             return TYPE
-        if word in KINDS:
+        if word in self.values.get(KIND, KINDS):
             return KIND
         return next((name for name, each in self.fields.items() if word in each.options), "")
 

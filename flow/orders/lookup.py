@@ -211,8 +211,13 @@ async def find_bill(order_no: str, shop: str = "", within: Collection[str] | Non
 async def bill_of(order: Order, but: int | None = None) -> Bill:
     """An order with its lines and their money, of which the case ``but`` holds nothing."""
     lines = tuple(await OrderLine.filter(order_id=order.id).order_by("id"))
+    return reckoned_bill(order, lines, await _holds([line.id for line in lines], but))
+
+
+def reckoned_bill(order: Order, lines: tuple[OrderLine, ...], holds: Sequence[_Hold] = ()) -> Bill:
+    """The same of an order that is in memory, of which cases hold that much."""
     terms, sales = Terms(order.paid, order.discount, order.freight), [_sale(line) for line in lines]
-    goods, holds = goods_paid(terms, sales), await _holds([line.id for line in lines], but)
+    goods = goods_paid(terms, sales)
     postage = freight_paid(terms, sales, goods)
     left = max(postage - sum((each.freight for each in holds), Decimal(0)), Decimal(0))
     others = tuple(Other(each.case.no, each.units, each.freight, each.paid) for each in holds)

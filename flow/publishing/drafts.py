@@ -15,6 +15,7 @@ from flow.diff.differences import Change as Difference
 from flow.diff.differences import differences
 from flow.diff.sketch import sketch, sketch_difference
 from flow.diff.weights import MONEY, WAYS
+from flow.edits import settings
 from flow.errors import NotFound, PolicyRefused
 from flow.publishing.judgement import judgement_of
 from flow.publishing.proposals import (
@@ -30,6 +31,7 @@ from flow.publishing.proposals import (
     texts_of,
     warned_of,
 )
+from flow.publishing.staff_changes import is_of_staff
 from flow.validation.flows import parse_flow
 from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from models.views.sketch import Sketch
 
 CHOICES = ("choices", "choices")
+_CALLED = ("流程：", "政策：", "名称：")  #: how a difference of the mere name begins
 UNLIMITED = "没有写，自动通过的行多大的金额都自动"
 ABOUT_CHARS = 64  #: of the column that keeps what a proposal is about
 
@@ -115,6 +118,17 @@ async def policy_words(word: str) -> str:
     choices = yamlfile.read(active.get(CHOICES, "")) or {}
     tables = _tables(yamlfile.read(policies[name]), choices)
     return "\n".join([*lines, *overview({table: tables[table] for table in (*OF_POLICY, *OF_ALL)})])
+
+
+async def settings_words() -> str:
+    """What stands beside flows and policies, as it is published now: quiet hours, days, zones, who gets the work."""
+    active = await active_texts()
+    choices = yamlfile.read(active.get(CHOICES, "")) or {}
+    lines = ["现在的设置：", *settings.told(active)]
+    lines += [f"不计天数 {row['名']}：{row['从']} 到 {row['到']}" for row in choices.get("不计天数") or ()]
+    for name, rows in business_of(active).tables.items():
+        lines.append(f"分派表 {name}：{'；'.join(f'{n}. {row.rule}' for n, row in enumerate(rows, 1))}")
+    return "\n".join([*lines, f"改一样，例如：{edits.EXAMPLES['设置']}；增加行 不计天数 春节 2027-02-05 到 2027-02-13"])
 
 
 def _alone(policy: Policy) -> bool:
@@ -242,7 +256,26 @@ def clash_words(conflicts: Sequence[str]) -> str:
 def _changes(active: Bundle, texts: Bundle) -> list[Difference]:
     """The differences, what is nearest to money first."""
     changes = differences({key: active[key] for key in texts if key in active}, texts)
-    return sorted(changes, key=lambda change: change.weight)
+    found = []
+    for change in changes:
+        found.append(change)
+        key = change.kind, change.name
+        if change.kind in (FLOW, POLICY) and key not in active:
+            found += _unlike(active, key, texts[key])
+    return sorted(found, key=lambda change: change.weight)
+
+
+def _unlike(active: Bundle, key: tuple[str, str], text: str) -> list[Difference]:
+    """Where a new flow or policy is not as the published one that is most like it: else nobody would see a change."""
+    kind, name = key
+    found = {
+        old: differences({(kind, old): each}, {(kind, old): text}) for (of, old), each in active.items() if of == kind
+    }
+    if not found:
+        return []
+    model = min(found, key=lambda old: len(found[old]))
+    own = [change for change in found[model] if not change.words.startswith(_CALLED)]
+    return [replace(change, name=name, words=f"{name} 和“{model}”不同：{change.words}") for change in own]
 
 
 # -- a proposal as people see it ---------------------------------------------------------------------------------------
@@ -286,6 +319,7 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
         "effect": str(simulated.get("effect", "")), "conflicts": conflicts,
         "due_at": proposal.due_at, "until_at": proposal.until_at,
         "last": last is not None and last.id == proposal.id, "cautions": warned_of(proposal),
+        "of_staff": is_of_staff(proposal),
         "risks": judged.risks, "red": judged.red, "untried": judged.moves and not proposal.simulated,
         "numbers": [tuple(row) for row in simulated.get("numbers", ())], "lacks": judged.lacks, "agreed": judged.agreed,
     }  # fmt: skip

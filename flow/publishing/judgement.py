@@ -38,6 +38,7 @@ class Judgement:
     moves: bool = False  #: whether money moves, so that it has to be tried on the past
     agreed: list[int] = field(default_factory=list)  #: members who have agreed to what takes two
     seen: list[int] = field(default_factory=list)  #: members who were shown everything
+    on: str = ""  #: a print of what was published when it was judged
 
     @property
     def lacks(self) -> int:
@@ -72,7 +73,7 @@ def judge(
     told = staffing(old, new, changed, staff) if staff is not None else []
     if told:
         others[changed[0]] = [*others.get(changed[0], []), *told]
-    return Judgement(said, lifted, kept.red, kept.moves or bool(said)), others
+    return Judgement(said, lifted, kept.red, kept.moves or bool(said), on=print_of(old)), others
 
 
 def agreed(judged: Judgement, member: int) -> Judgement:

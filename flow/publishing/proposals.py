@@ -148,6 +148,12 @@ async def put_live(proposal: Proposal, texts: Bundle, by: tuple[str, int | None]
     await publish(texts, by[0], now)
 
 
+async def take_effect(proposal: Proposal, who: Person, now: datetime) -> None:
+    """Close a change of the staff as one that is in force. Raises StaleCase when it is decided already."""
+    await alone(proposal)
+    await claim(proposal, ProposalState.ASKED, state=ProposalState.DONE, decider_id=who.id, decided_at=now)
+
+
 def _ensure_tried(proposal: Proposal) -> None:
     """Raises PolicyRefused for a change by which money moves and that nobody has tried on the past."""
     if judgement_of(proposal).moves and not proposal.simulated:
@@ -167,13 +173,16 @@ async def judge_again(proposal: Proposal, now: datetime) -> list[str]:
     Else it is put on record, what it was tried on counts no more, and whoever has agreed has not: all look again.
     """
     await alone(proposal)
-    caught = await catch_up(texts_of(proposal), bases_of(proposal))
     active = await active_texts()
+    chosen, judged = {**active, **await preset()}, judgement_of(proposal)
+    if proposal.state is not ProposalState.ASKED or judged.on == judgement.print_of(chosen):
+        return []  # nothing has been published since
+    caught = await catch_up(texts_of(proposal), bases_of(proposal))
     texts = different(active, caught.texts)
-    if caught.conflicts or not texts or proposal.state is not ProposalState.ASKED:
+    if caught.conflicts or not texts:
         return []
     said, warned, fresh = await judged_now(proposal, active, texts)
-    judged, over = judgement_of(proposal), gone_by(active, texts, now.date())
+    over = gone_by(active, texts, now.date())
     tried = (proposal.simulated or {}).get(ON)
     stale = judged.moves and tried is not None and tried != judgement.print_of({**active, **texts})
     if not (fresh or stale):

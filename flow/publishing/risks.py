@@ -12,7 +12,7 @@ from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import AUTOMATIC, read_policy
 from flow.definitions.vocabulary import RISKY, TIME_UP
 from flow.validation.approvals import shifts
-from flow.validation.money import money_cautions
+from flow.validation.money import cautions_of
 from flow.validation.monitors import at_table
 from flow.validation.prepayment import takes_goods
 from flow.validation.surroundings import known_of
@@ -156,9 +156,9 @@ def _same(one: When, other: When) -> bool:
 
 def _of_flow(before: str | None, text: str, name: str, known: Known) -> Iterator[Risk]:
     flow, was = read_flow(text, name), read_flow(before, name) if before else None
-    ships = was is not None and takes_goods(was)
-    told = set(money_cautions(was, known)) if was else set()
-    for words in money_cautions(flow, known, ships=ships):
+    ships = takes_goods(flow) or (was is not None and takes_goods(was))
+    told = cautions_of(before, name, known, ships=takes_goods(was)) if before and was else ()
+    for words in cautions_of(text, name, known, ships=ships):
         if words not in told:
             yield EARLY, f"{title(FLOW, name)} {words}"
     if was is None:

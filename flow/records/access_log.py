@@ -25,7 +25,8 @@ LOG, HEAD = "audit-log", "audit-log:"  #: the counter of the entries; the head's
 LOOKED, EXPORTED, ERASED, UNDONE, BEGAN = "查看", "导出", "清除", "撤销导入", "审计起点"  #: kinds of entries
 ENTERED = "登记"  #: rows beside the cases as the program has written them; see ``flow.records.register``
 LINKED = "客户链接"  #: somebody was given the link that opens a customer's page
-CASES, ORDERS, MORE = "售后单", "订单", "另有"  #: keys of what an entry says
+STAFFED = "员工变动"  #: who works here, in which roles: what was changed, who asked for it, who put it in force
+CASES, ORDERS, MORE, STAFF = "售后单", "订单", "另有", "员工"  #: keys of what an entry says
 MOST_NAMED = 50  #: cases that one entry names
 SYSTEM = "系统"
 
@@ -110,7 +111,7 @@ async def newest(count: int, about: str = "") -> list[AuditEntry]:
 
 
 def _is_about(entry: AuditEntry, about: str) -> bool:
-    return about in (entry.actor, "") or about in entry.data.get(CASES, ()) or about in entry.data.get(ORDERS, ())
+    return about in (entry.actor, "") or any(about in entry.data.get(key, ()) for key in (CASES, ORDERS, STAFF))
 
 
 _SEARCHED = 20000  #: entries that a search goes back

@@ -40,7 +40,9 @@ def configured(business: Business, staff: Directory) -> dict[str, frozenset[str]
     """What the published rules and the staff's own list name, though nothing may have come of it yet."""
     people = staff.by_id.values()
     return {
-        "类型": frozenset({*KINDS, *(flow for each in business.types.values() for flow in each.flows)}),
+        "类型": frozenset(
+            {*KINDS, *business.kinds, *(flow for each in business.types.values() for flow in each.flows)}
+        ),
         "退货类型": frozenset(business.types),
         "店铺": frozenset(shop for person in people for shop in person.shops),
         "区域": frozenset(region for person in people for region in person.regions),

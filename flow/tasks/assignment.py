@@ -106,11 +106,12 @@ async def _circumstances(
     if rule and rule.table:
         row = next((row for row in tables.get(rule.table, ()) if row.when(facts)), None)
         dealing = row.owner.dealing if row else ""
-    loads = await _loads() if dealing == LEAST_LOADED else {}
+    loads = await open_loads() if dealing == LEAST_LOADED else {}
     turn = await sequences.take(counter) - 1 if dealing == IN_TURN else 0
     away = delegates(people.leaves, now) if people.leaves else {}
     return AssignmentContext(tables, away, loads, turn)
 
 
-async def _loads() -> dict[int, int]:
+async def open_loads() -> dict[int, int]:
+    """How many open tasks each member has."""
     return {int(row["owner_id"]): int(row["tasks"]) for row in await session.rows(_LOADS, TaskState.OPEN)}

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from flow.definitions.policy import Policy, Tier
 
     Facts = Mapping[str, Any]
+    Run = tuple[Decimal, Decimal | None, "Answer", "Answer"]  #: from, to, answered so before and so now
 
 AMOUNT = "金额"
+MAX_FACTS = 3  #: that an example names
 _YUAN = Domain(always=True)
 _DOMAINS = {fact: domain_of(fact) for fact in MONEY | WHOLE | CALENDAR}
 
@@ -75,7 +77,7 @@ class Shift:
 
 def shifts(old: Policy, new: Policy) -> list[Shift]:
     """Every range of amounts that is answered otherwise, what nobody looks at any more first, then the largest."""
-    found: dict[tuple[Decimal, Decimal | None, Answer, Answer], list[Facts]] = {}
+    found: dict[Run, list[Facts]] = {}
     cases = _cases((*old.tiers, *new.tiers))
     for facts in cases:
         for run in _runs(old, new, facts):
@@ -94,7 +96,7 @@ def _cases(tiers: Sequence[Tier]) -> list[Facts]:
         return [{}]
 
 
-def _runs(old: Policy, new: Policy, facts: Facts) -> Iterator[tuple[Decimal, Decimal | None, Answer, Answer]]:
+def _runs(old: Policy, new: Policy, facts: Facts) -> Iterator[Run]:
     """The ranges that one kind of case is answered otherwise in."""
     tiers = (*old.tiers, *new.tiers)
     edges = {number for tier in tiers for cell in tier.when.cells if cell.fact == AMOUNT for number in cell.numbers}
@@ -102,7 +104,7 @@ def _runs(old: Policy, new: Policy, facts: Facts) -> Iterator[tuple[Decimal, Dec
     amounts = sorted(amount for amount in numbers_beside(sorted(edges | {Decimal(0)}), _YUAN) if amount >= 0)
     answers = [(amount, _answer(old, facts, amount), _answer(new, facts, amount)) for amount in amounts]
     runs = [list(run) for _, run in groupby(answers, key=lambda each: each[1:])]
-    moved: list[tuple[Decimal, Decimal | None, Answer, Answer]] = []
+    moved: list[Run] = []
     for n, run in enumerate(runs):
         low, was, is_ = run[0]
         if was != is_:
@@ -111,10 +113,10 @@ def _runs(old: Policy, new: Policy, facts: Facts) -> Iterator[tuple[Decimal, Dec
 
 
 def _joined(
-    moved: Sequence[tuple[Decimal, Decimal | None, Answer, Answer]],
-) -> list[tuple[Decimal, Decimal | None, Answer, Answer]]:
+    moved: Sequence[Run],
+) -> list[Run]:
     """Ranges that follow each other and that nobody looks at any more are one, whoever looked at each."""
-    found: list[tuple[Decimal, Decimal | None, Answer, Answer]] = []
+    found: list[Run] = []
     for low, high, was, is_ in moved:
         last = found[-1] if found else None
         if last and is_.approver == AUTOMATIC and last[3] == is_ and last[1] is not None and low - last[1] <= CENT:
@@ -143,7 +145,9 @@ def _place(trigger: str) -> int:
 
 def _spelt(facts: Facts) -> str:
     """What makes an example one; what is not so, or not known, goes without saying."""
-    return spelt({fact: value for fact, value in facts.items() if value not in (None, False)})
+    said = {fact: value for fact, value in facts.items() if value not in (None, False)}
+    some = dict(list(said.items())[:MAX_FACTS])
+    return spelt(some) + ("等" if len(said) > len(some) else "")
 
 
 def _yuan(amount: Decimal) -> str:

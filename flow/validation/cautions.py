@@ -16,8 +16,9 @@ from flow.engine.exemption import may_be_passed
 from flow.engine.group_facts import ALONE
 from flow.validation.conditions import domain_of
 from flow.validation.coverage import Domain, TooManyCases, covered, overlapping
-from flow.validation.money import money_cautions
+from flow.validation.money import cautions_of
 from flow.validation.monitors import at_table
+from flow.validation.prepayment import takes_goods
 from flow.validation.surroundings import MONEY, WHOLE, known_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _of(key: Key, known: Known, bundle: Bundle) -> list[str]:
     (kind, name), text = key, bundle[key]
     if kind == FLOW:
         flow = read_flow(text, name)
-        return [*money_cautions(flow, known), *_never_passed(flow)]
+        return [*cautions_of(text, name, known, ships=takes_goods(flow)), *_never_passed(flow)]
     if kind == RULES:
         return list(_posted(text, bundle))
     return list(_left_over(read_policy(text, name))) if kind == POLICY else []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from flow.definitions.flow_reader import read_flow
 from flow.errors import Place as At
 from flow.errors import Problem
 from flow.validation.graph import spelt
@@ -37,11 +39,18 @@ if TYPE_CHECKING:
 
 MANY = 4 * MAX_PLACES  #: places, each of which may stand there with several marks
 MAX_TOLD = 3  #: ways of one kind
+TEXTS = 100  #: flows that are remembered
 
 
 def money_problems(flow: Flow, known: Known | None = None) -> list[Problem]:
     """The ways on which money goes that must not. For a flow that is otherwise sound."""
     return _told(flow, known, UNAPPROVED, UNDECIDED)
+
+
+@lru_cache(maxsize=TEXTS)
+def cautions_of(text: str, name: str, known: Known, *, ships: bool) -> tuple[str, ...]:
+    """``money_cautions`` of a text, remembered: a change is looked at when it is made, asked for and published."""
+    return tuple(money_cautions(read_flow(text, name), known, ships=ships))
 
 
 def money_cautions(flow: Flow, known: Known | None = None, *, ships: bool = False) -> list[str]:

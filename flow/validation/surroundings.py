@@ -73,7 +73,7 @@ def known_of(business: Business, staff: Iterable[Person] | None = None, facts: I
         teams=None if people is None else frozenset(person.team for person in people if person.team),
         tables=frozenset(business.tables),
         words=words,
-        kinds=frozenset(KINDS).union(*(kind.flows for kind in business.types.values())),
+        kinds=frozenset(KINDS).union(business.kinds, *(kind.flows for kind in business.types.values())),
         fixed=frozenset(words) | _AS_OPENED,
         of_types=frozenset(words) | {"种类"},
     )

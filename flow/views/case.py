@@ -191,14 +191,19 @@ async def task_view(desk: Desk, task: Task, case: CaseView, *, viewer: Person | 
     case = masked_view(case, desk.business.matrix, viewer.roles) if viewer else case
     row = await Case.get(id=task.case_id).only("flow_id", "policy_id", "state", "facts")
     rules = await desk.rules(row.flow_id or 0, row.policy_id or 0)
-    node = station(rules.flow, task.node)
     owner = (await desk.staff.now()).by_id.get(task.owner_id)
+    return replace(filled_task(rules, task, case, owner), stopped=stopped(row, task, desk.zone))
+
+
+def filled_task(rules: Rules, task: Task, case: CaseView, owner: Person | None) -> TaskView:
+    """The same of a task and a case that are in memory."""
+    node = station(rules.flow, task.node)
     level = f"（{node.levels[task.level].name}）" if node.levels else ""
     return TaskView(
         id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
         title=_fill(node.title, case) + level, hint=_hint(node, case, rules), owner=owner.name if owner else "",
         why=task.why, opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
-        select=forms.drop_down(node.form), stopped=stopped(row, task, desk.zone),
+        select=forms.drop_down(node.form),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.vocabulary import NOTICE_GAPS
 from flow.workbook.tables import Head, merged, spelling, table, unique
 from flow.workbook.values import PROSE
 
@@ -42,17 +43,18 @@ def read(sheet: Table, notices: Mapping[str, Any], problems: Problems) -> dict[s
             strange[n].wrong(MOMENT, f"{words}把“{strange[n][MOMENT]}”改回来")
         else:
             problems.at(SHEET, 0, MOMENT, f"{words}加回来")
-    said = {name: _text(line, old.get(name)) for name, line in lines.items()}
+    said = {name: _text(line, old.get(name), NOTICE_GAPS.get(name, frozenset())) for name, line in lines.items()}
     hidden = {name: text for name, text in (notices.get(SHEET) or {}).items() if str(name) not in old}
     return merged(notices, {SHEET: {**said, **hidden}})
 
 
-def _text(line: Line, old: str | None) -> str:
+def _text(line: Line, old: str | None, more: frozenset[str]) -> str:
+    """``more`` can be filled in at that moment, whether the old text did or not."""
     text = str(line.value(TEXT, PROSE, old) or "")
     if not text and old is None:
         line.wrong(TEXT, "空着，写客户看到的原话")
-    elif (strange := _gaps(text) - _gaps(old if old is not None else text)) and text != old:
-        line.wrong(TEXT, f"{{{min(strange)}}} 到那时候没有东西可填，{_can_fill(old or '')}")
+    elif (strange := _gaps(text) - _gaps(old if old is not None else text) - more) and text != old:
+        line.wrong(TEXT, f"{{{min(strange)}}} 到那时候没有东西可填，{_can_fill(_gaps(old or '') | more)}")
     return text
 
 
@@ -64,6 +66,6 @@ def _gaps(text: str) -> set[str]:
         return {"…"}
 
 
-def _can_fill(old: str) -> str:
-    known = sorted(_gaps(old) - {"…"})
+def _can_fill(gaps: frozenset[str] | set[str]) -> str:
+    known = sorted(gaps - {"…"})
     return "可以用的是 " + "、".join(f"{{{name}}}" for name in known) if known else "请去掉花括号"

@@ -57,6 +57,12 @@ async def last(member_id: int, kind: str) -> Wait | None:
     return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
 
 
+async def locked(member_id: int, kind: str) -> Wait | None:
+    """The same, which nobody else goes on with until the caller's transaction is through."""
+    row = await Dialog.filter(member_id=member_id, kind=kind).select_for_update(no_key=True).first()
+    return Wait(row.id, row.kind, row.version, row.data, row.member_id) if row else None
+
+
 async def ran_out(dialog_id: int, version: int, now: datetime) -> Wait | None:
     """The asking that nobody answered in time; None when it was answered, left or followed by another."""
     row = await Dialog.get_or_none(id=dialog_id, version=version, expires_at__lte=now)

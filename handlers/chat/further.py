@@ -53,6 +53,7 @@ _SEVERAL_VERBS = re.compile(
     rf"{_WHAT}(?:(?:\d{{1,3}}|{NUMERAL}){MEASURE}?)?(?P<each>(?:(?:退货|换货|退|换|修|补)[了掉]*(?:\d{{1,3}}|{NUMERAL}){MEASURE}?){{2,}})"
 )
 _UNITS_AND_VERB = re.compile(rf"{_WHAT}{_COUNT}(?P<verb>退货|换货|退|换|修|补)[了掉吧]*")
+_VERB_AHEAD = re.compile(rf"(?P<verb>退货|换货|补发|退|换|修|补)[了掉]*{_WHAT}{_COUNT}")  #: 补发灯笼2个
 _VERB_AND_UNITS = re.compile(rf"{_WHAT}(?P<verb>退货|换货|退|换|修|补)[了掉]*{_COUNT}")
 
 
@@ -225,7 +226,7 @@ def verbs_last(words: Sequence[str]) -> list[str]:
             verbs |= {match["verb"][0] for match in each}
             pieces[at] = " ".join(f"{several['what']}{m['units']}{m['measure'] or '个'}{m['verb']}" for m in each)
             continue
-        for shape in (_UNITS_AND_VERB, _VERB_AND_UNITS):
+        for shape in (_UNITS_AND_VERB, _VERB_AND_UNITS, _VERB_AHEAD):
             found = list(shape.finditer(pieces[at]))
             if found and "".join(match[0] for match in found) == pieces[at]:
                 verbs |= {match["verb"][0] for match in found}
@@ -303,8 +304,8 @@ def in_doubt(doubts: Sequence[str], note: str, kind: str, orders: Collection[str
 
 
 def several_kinds(words: Sequence[str]) -> bool:
-    """Whether clauses of a sentence end with kinds that differ: 喂食器退货，滤网换货."""
-    return len({name for clause in _CLAUSE.split(" ".join(words)) if (name := _kind_of(clause)[0])}) > 1
+    """Whether clauses of a sentence have kinds that differ: 喂食器退货，滤网换货; 烛台退两个 灯笼换一个."""
+    return len({name for clause in _CLAUSE.split(" ".join(verbs_last(words))) if (name := _kind_of(clause)[0])}) > 1
 
 
 def other_verb(kind: str, word: str) -> bool:

@@ -48,6 +48,9 @@ GRAMMAR: Mapping[str, Grammar] = {
     "验真": Grammar(keeps=READ, about=CASE),
     "审计": Grammar(1),
     "清除": Grammar(3),
+    "员工": Grammar(keeps=READ, named=0),
+    "新员工": Grammar(keeps=READ),
+    "离职": Grammar(keeps=READ, named=0),
     "导出": Grammar(keeps=READ, about=CASE),
     "转交": Grammar(keeps="流水", about=CASE, named=1),
     "加签": Grammar(keeps="流水", about=CASE, named=1),
@@ -84,6 +87,8 @@ GRAMMAR: Mapping[str, Grammar] = {
     "我的单": Grammar(keeps=READ),
     "总览": Grammar(1, named=0),
     "接着开": Grammar(0),
+    "演练": Grammar(keeps=READ),
+    "上手": Grammar(1),
 }
 
 
@@ -99,7 +104,7 @@ def lexicon_of(commands: frozenset[str], actions: frozenset[str]) -> Lexicon:
         commands=commands,
         about_cases=about(CASE),
         about_numbers=about(NUMBER),
-        about_orders=about(ORDER),
+        about_orders=about(ORDER) | (commands - GRAMMAR.keys()),  # the business's own kinds
         each=frozenset(name for name, grammar in GRAMMAR.items() if grammar.each),
         prose=frozenset(name for name, grammar in GRAMMAR.items() if grammar.prose),
         actions=actions,

@@ -68,7 +68,9 @@ def topic(word: str) -> Topic | None:
 
 def may(ctx: Ctx, name: str, entry: Entry | None) -> bool:
     """Whether somebody may say it: by their roles, and of the kinds of case only those that can be opened."""
-    if name in KINDS and name not in {flow for each in ctx.desk.business.types.values() for flow in each.flows}:
+    if (name in KINDS or name in ctx.desk.business.kinds) and name not in {
+        flow for each in ctx.desk.business.types.values() for flow in each.flows
+    }:
         return False
     if entry is None:
         return ctx.may(WITHDRAW) if name == WITHDRAW else ctx.may("待办")
@@ -91,15 +93,18 @@ def told(ctx: Ctx, words: Sequence[str], commands: Mapping[str, Entry], lexicon:
 
 def overview(ctx: Ctx, commands: Mapping[str, Entry]) -> str:
     """All that somebody may say, a line for each group."""
+    own = [kind for kind in ctx.desk.business.kinds if kind in commands and may(ctx, kind, commands[kind])]
     lines = [f"{ctx.me.name}（{'、'.join(sorted(ctx.me.roles)) or '没有角色'}），你可以说："]
     for group, topics in manual().items():
         usable = [each.name for each in topics if may(ctx, each.name, commands.get(each.name))]
         lines += [f"· {group}：{' '.join(usable)}"] if usable else []
+    lines += [f"· 自己的种类：{' '.join(own)}"] if own else []
     if ctx.may(PUBLISH):
         lines.append(f"· 改规矩：{' '.join(verb for verb in edits.EXAMPLES if topic(verb) is None)}")
     said = sentences(ctx)
     for_one = said[min(1, len(said) - 1)].split()[0] if said else "帮助"  # the first is 待办, and needs no manual
-    return "\n".join([*lines, f"例如：{'；'.join(said)}", f"一句怎么写：回复 帮助 {for_one}"])
+    told = [f"例如：{'；'.join(said)}", f"一句怎么写：回复 帮助 {for_one}", "第一次用：回复 上手，一步一步带你走"]
+    return "\n".join([*lines, *told])
 
 
 def explanation(word: str, entry: Entry | None) -> str | None:

@@ -23,7 +23,7 @@ KEYS = (
     "客气", "指令", "按钮", "带话", "说法", "问法", "套话", "寒暄", "听到",
     "答话", "放弃", "不知道", "更正", "错字", "管理", "开单", "表单",
     "客户", "货况", "不是理由", "接手", "常问", "反悔", "条件", "运单", "退款合计", "货的样子", "答复", "旁话",
-    "要看", "问数", "热线",
+    "要看", "问数", "单问", "热线",
 )  # fmt: skip
 #: lists that a part of the file must have, because they are asked for by name
 NEEDED = {
@@ -89,6 +89,7 @@ class Unknown:
     words: tuple[str, ...]
     told: str
     nearest: tuple[str, ...]
+    needs: str = ""  #: the command that whoever is answered may say; "" for everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class Phrases:
     beside_button: Mapping[str, tuple[str, ...]]  #: what words behind a button may speak of
     refunded: Mapping[str, tuple[str, ...]]  #: how it is asked how much money has gone back
     parcels: Mapping[str, tuple[str, ...]]  #: how it is said that a waybill was mistyped
+    narrowed: Mapping[str, tuple[str, ...]]  #: how figures of one product or kind are asked for, by the chart
     terms: Mapping[str, tuple[str, ...]]  #: how words behind a button make its money hang on something
     lists: re.Pattern[str]  #: asks to be shown figures, or a list
     hotlines: frozenset[str]  #: numbers that are of nothing on record
@@ -291,7 +293,9 @@ def _built(data: Mapping[str, Any]) -> Phrases:
         beside_button=_lists(data["旁话"]),
         hellos=frozenset(small["问候"]),
         answering=_longest(data["答话"]),
-        unknown=tuple(Unknown(_longest(each["问"]), each["答"], tuple(each["看"])) for each in data["不知道"]),
+        unknown=tuple(
+            Unknown(_longest(each["问"]), each["答"], tuple(each["看"]), each.get("谁", "")) for each in data["不知道"]
+        ),
         **_of_leaving(data["放弃"]),
         **_of_decisions(data["听到"], data["反悔"]),
         **_of_figures(data),
@@ -304,6 +308,7 @@ def _of_figures(data: Mapping[str, Any]) -> dict[str, Any]:
         "refunded": _lists(data["退款合计"]),
         "hotlines": frozenset(map(str, data["热线"])),
         "figures": _lists(data["问数"]),
+        "narrowed": _lists(data["单问"]),
         "lists": re.compile(alternatives(data["要看"]).replace(_GAP, _ANYTHING)),
     }
 

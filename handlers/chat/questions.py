@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from handlers.chat.dialogs import Wait
 
 ASK = "ask"
+REHEARSED = "rehearsed"  #: the same of a rehearsal, whose answers change no case
+KINDS = (ASK, REHEARSED)
 CANCEL = "取消"
 LEAVE = "（回复“取消”离开）"
 CONFIRM, UNITS = "confirm", "units"  #: kinds of questions: whether it is meant so, and how many of a product
@@ -39,14 +41,14 @@ async def ask(ctx: Ctx, case_id: int, action: str, asks: Asks, said: Answers) ->
     """Begin to ask; None when the asker's task is over. ``said`` are the answers that are there already."""
     if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
         return None
-    return await begin(ctx, (case_id, action), _of(asks), said)
+    return await begin(ctx, (case_id, action), asked_by(asks), said)
 
 
 async def begin(ctx: Ctx, of: tuple[int, str], todo: list[dict[str, Any]], said: Answers) -> Reply:
     """Ask one thing after the other; then the action is done with ``said`` and the answers."""
     data = {"case_id": of[0], "action": of[1], "todo": todo, "said": said, "card": "", GOODS: await _goods(of[0])}
     await dialogs.begin(ctx.me.id, ASK, data, ctx.at)
-    return Reply.of(Text(_question(todo)))
+    return Reply.of(Text(asking(todo)))
 
 
 async def changed(wait: Wait) -> str:
@@ -73,13 +75,15 @@ def _listed(goods: list[list[Any]]) -> str:
     return "、".join(f"{sku} ×{units}" for sku, units in goods)
 
 
-def _of(asks: Asks) -> list[dict[str, Any]]:
+def asked_by(asks: Asks) -> list[dict[str, Any]]:
+    """What an action wants to know, a thing each."""
     todo: list[dict[str, Any]] = [{"fact": fact, "question": question} for fact, question in asks.questions.items()]
     todo += [{"field": asdict(field)} for field in asks.fields]
     return todo
 
 
-def _question(todo: list[dict[str, Any]]) -> str:
+def asking(todo: list[dict[str, Any]]) -> str:
+    """The first of the questions, and how to leave."""
     first = todo[0]
     words = str(first.get("question") or first.get(CONFIRM) or "") or forms.question(_field(first))
     more = f"（还有 {len(todo) - 1} 项）" if len(todo) > 1 else ""
@@ -105,10 +109,17 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
     if not rest:
         return said
     await dialogs.proceed(wait, {**wait.data, "todo": rest, "said": said}, ctx.at)
-    return Reply.of(Text(_question(rest)))
+    return Reply.of(Text(asking(rest)))
 
 
 async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answers:
+    if "field" in item and (field := _field(item)).kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
+        return {field.name: await keep_photo(wait.data["case_id"], field.name, ctx.upload.data, ctx.me, ctx.at)}
+    return answered(ctx, wait.data["said"], item, text)
+
+
+def answered(ctx: Ctx, said: Answers, item: dict[str, Any], text: str) -> Answers:
+    """One answer as the facts that it is, beside what was ``said`` before. Raises PolicyRefused for none."""
     if CONFIRM in item:
         return _confirmed(item, text)
     if item.get("fact") == REASON:
@@ -119,13 +130,10 @@ async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answer
             raise PolicyRefused(_no_part(text))
         return {item["fact"]: ctx.kept(pair[0]), "扣款": str(pair[1])}
     field = _field(item)
-    if field.kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
-        photo = await keep_photo(wait.data["case_id"], field.name, ctx.upload.data, ctx.me, ctx.at)
-        return {field.name: photo}
     typed = ctx.kept(text) if field.kind == TEXT else text
-    said, more = fields.answer(field, typed, ctx.at.date())
-    why = "，".join(filter(None, [wait.data["said"].get(REASON), ctx.kept(parse.written(more))]))
-    return {field.name: said, **({REASON: why} if more else {})}
+    value, more = fields.answer(field, typed, ctx.at.date())
+    why = "，".join(filter(None, [said.get(REASON), ctx.kept(parse.written(more))]))
+    return {field.name: value, **({REASON: why} if more else {})}
 
 
 def _no_part(text: str) -> str:
@@ -192,7 +200,7 @@ def _reason(item: dict[str, Any], text: str) -> str:
 
 def reminder(wait: Wait) -> Text:
     """What is still to be answered."""
-    return Text(f"还在等你回答：{_question(wait.data['todo'])}")
+    return Text(f"还在等你回答：{asking(wait.data['todo'])}")
 
 
 def confirms(wait: Wait) -> bool:
@@ -202,12 +210,16 @@ def confirms(wait: Wait) -> bool:
 
 def takes_any_words(wait: Wait) -> bool:
     """Whether what is asked for now is told in words of one's own: a reason, a text of a form."""
-    first = wait.data["todo"][0] if wait.kind == ASK else {}
+    first = wait.data["todo"][0] if wait.kind in KINDS else {}
     return first.get("fact") == REASON or first.get("field", {}).get("kind") == TEXT
 
 
 async def wants_photo(member_id: int, now: Any) -> bool:
     """Whether the bot waits for a picture from somebody, so that theirs is no label to be scanned."""
     wait = await dialogs.current(member_id, now)
-    todo = wait.data.get("todo") if wait and wait.kind == ASK else None
-    return bool(todo and todo[0].get("field", {}).get("kind") == PHOTO)
+    return wait is not None and wait.kind in KINDS and is_for_photo(wait.data["todo"][0])
+
+
+def is_for_photo(item: dict[str, Any]) -> bool:
+    """Whether a question is answered by a picture."""
+    return bool(item.get("field", {}).get("kind") == PHOTO)

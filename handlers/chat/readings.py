@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 from flow import export
 from flow.definitions.flow import REASON
-from flow.edits.quantities import AHEAD, BEHIND
 from flow.errors import PolicyRefused
 from flow.stats import StatsError, parse_report, values
 from flow.stats.period import is_time, normal
 from flow.stats.request import resolve
 from flow.views.case import case_view
 from handlers.chat import action_answers, arrivals, dialogs, parts, questions, shortfalls
-from handlers.chat.lexicon import MANY
 from models import Case, CaseState, Order, Task, TaskState
 
 if TYPE_CHECKING:
@@ -42,11 +40,6 @@ _POINTING = re.compile(
 _OTHERWISE = re.compile(r"撤回|取消|别|不要|不能|错|除|先|等")  #: what makes a button's word no decision
 _POINTS = re.compile(r"[那这刚]|上面|前面|上一|最后|最新|(?:的|单|件|笔)$")
 _LONGEST_TIME = 8  #: characters of 2026年11月, beside which others are no time
-
-_AMOUNT = re.compile(
-    r"(?:把)?(?:金额|退款)?(?:在)?(?P<sign>不超过|不大于|不低于|小于|低于|少于|不到|大于|超过|高于)?\s?(?P<yuan>\d{1,7}(?:\.\d{1,2})?)\s?(?:元|块钱|块)?"
-    r"(?P<edge>以下|以内|之内|以上)?的?(?:待办|单子|单)?(?:都|全部|全|一起|统统)?(?:给我)?(?P<word>\S{1,4}?)(?:了|吧|掉)*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,18 +183,6 @@ async def _fits(ctx: Ctx, task: Task, said: str) -> bool:
     names = [view.kind, view.return_type, order.customer_name, order.shop, view.creator]
     names += [line.title for line in view.lines]
     return any(name and (said in name or name in said) for name in names)
-
-
-def by_amount(text: str, lexicon: Lexicon) -> list[str]:
-    """``金额小于100的都同意`` as the command that lists them first; none for another sentence."""
-    match = _AMOUNT.fullmatch(text)
-    if match is None or bool(match["sign"]) == bool(match["edge"]):
-        return []
-    known = lexicon.phrases
-    buttons = {match["word"], *known.sure.get(match["word"], ()), *known.near.get(match["word"], ())}
-    word = next((name for name in ("同意", "驳回", "撤单") if name in buttons), "")
-    sign = AHEAD[match["sign"]] if match["sign"] else BEHIND[match["edge"]]
-    return [MANY, word, f"{sign}{match['yuan']}"] if word else []
 
 
 async def nodes_of(ctx: Ctx, case: Case) -> Mapping[str, Node]:

@@ -27,6 +27,7 @@ _DEDUCTED = re.compile(  #: 扣18再退 takes something off, and waits for nothi
     r"(?<!不)(?:扣|减)(?!着|住|下|留)[^\s,;。]{0,8}?再(?:给(?:他|她|客户)?)?(?:退款|退|打款|打|付款|付)"
 )
 _ENDS = "吧了啊呢哈呀嘛哦哟的!~?。"
+_RECKONED = ("预", "结", "核", "计", "打", "划")  #: ahead of 算了: 超预算了 calls nothing off
 _REACH = 6  #: characters within which it is said whose no it is
 _BETWEEN = r"(?:急着|着急|先|再|给|予|予以|能|要|可以)?"
 _AHEAD_OF_VERB = r"(?:能|要|想|可以|予)*"
@@ -150,6 +151,8 @@ def _unsaid(plain: str, intent: Intent, known: Phrases) -> Iterator[str]:
     """A change of mind."""
     for word in known.unsaying["收回"]:
         for match in re.finditer(re.escape(word), plain):
+            if plain[: match.start()].endswith(_RECKONED):
+                continue
             if not _is_anothers(plain, match, known) and not _speaks_for(word, intent):
                 yield word
 

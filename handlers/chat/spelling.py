@@ -23,7 +23,8 @@ MARKS = " ,。.:;!?~、…\"'“”‘’()<>"
 _GLUED = re.compile(r"^([A-Za-z0-9-]{4,})(?:[,:、]\s*|(?=[^\x00-\x7f×、]))(?:的|里的|里面的|这单的)?(.+)$")
 _BOTH = re.compile(r"^(?:两单|两个|这些|这几单|几单)?(?:都|全部|全|一起|统统)\s?")  #: behind several cases
 _QUESTION = ("?", "吗", "么", "没", "呢")
-_INTERROGATIVE = re.compile(r"[谁哪几]|什么|啥|怎|多少|多久|是不是|有没有")
+_STATED = re.compile(r"还[少差缺][^?谁哪几什啥多]*呢$")  #: 还少一台呢 tells, and asks nothing
+_INTERROGATIVE = re.compile(r"[谁哪几咋]|什么|啥|怎|多少|多久|是不是|有没有")
 _THEM = "(?:客户|客人|买家|顾客|对方|他|她)"
 _UNTOLD = re.compile(
     rf"(?:(?<!请)问问?(?:一?下)?{_THEM}|[跟和同与找]{_THEM}(?:再|先)?(?:确认|核实|核对|问清|问)(?:一?下)?)"
@@ -41,6 +42,11 @@ _TAIL = 4  #: digits of a case's number that are said for it
 _SHORT = 6  #: characters of a question that asks nothing but how far a thing is: 签收没
 ASKING = "查"  #: the command that is all a question about how far a thing is can mean
 BETWEEN = ("、", ",", "和", "跟", "与", "及", "以及", "还有", "/", "&", "+", ";")  #: what may stand between two numbers
+
+
+_WHETHER = re.compile(
+    r"(?:收|到|寄|退|打|批|审|验|换|修|发|好|完)(?:了|到|完|过|好|出)?没有?[啊呀呢啦]*$|能\S{1,3}不[啊呀呢]*$"
+)
 
 
 def fullstopped(text: str) -> str:
@@ -94,12 +100,19 @@ def _said_once(words: list[str], lexicon: Lexicon) -> list[str]:
 
 def asks(text: str) -> bool:
     """Whether a text is a question, which decides nothing: 同意了吗, 同意 R…？"""
-    return text.rstrip(" 。.!~…").endswith(_QUESTION)
+    plain = text.rstrip(" 。.!~…")
+    return plain.endswith(_QUESTION) and not _STATED.search(plain)
 
 
 def told(text: str) -> str:
     """A text without what others are to be asked, or nobody can say: 问问客户是不是要换, 说不清哪里坏."""
     return _UNTOLD.sub("", text)
+
+
+def asks_whether(text: str) -> bool:
+    """The same, also of a clause that ends with a no and asks so: 货收到没有啊, 还能退不."""
+    clauses = re.split(r"[\s,，;；。!！]+", text.rstrip("?？"))
+    return asks_at_all(text) or any(map(_WHETHER.search, clauses))
 
 
 def asks_at_all(text: str) -> bool:

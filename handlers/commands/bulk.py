@@ -223,7 +223,7 @@ async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequenc
 async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> None:
     """Raises NotUnderstood for a condition that is no amount, no case to leave out, and no node, kind or type."""
     nodes = {node for flow in await published_flows(ctx.desk) for node in flow.nodes}
-    names = {*nodes, *KINDS, *ctx.desk.business.types, *(piece.node for piece in pieces)}
+    names = {*nodes, *KINDS, *ctx.desk.business.kinds, *ctx.desk.business.types, *(piece.node for piece in pieces)}
     for word in words:
         is_known = word.startswith(BY) or word in names or is_time(normal(word)) or is_case_no(word.removeprefix(BUT))
         if not is_known and not _is_amount(word):

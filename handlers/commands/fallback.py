@@ -11,6 +11,7 @@ from flow import edits
 from flow.access.permissions import able_to, ask
 from flow.definitions import feasts
 from flow.definitions.day_cells import span_in
+from flow.definitions.patterns import alternatives
 from flow.errors import NotAllowed, NotUnderstood, PolicyRefused
 from flow.publishing import drafts, proposals
 from flow.stats.values import configured
@@ -36,6 +37,11 @@ _ANEW = re.compile(
 _NUMBER = re.compile(r"(?P<what>[^\s：]+)：\d+(?:\.\d+)? → \d+(?:\.\d+)?$")
 _COPIED = re.compile(r"(?:就|；) ?抄送 (\S+)")
 _LASTS = re.compile(r"(?:延长|放宽|缩短|改|调|设|定|提|变|给|到|成|为|是|能退|可以退)\S{0,3}?(\d{1,3})\s?天")
+_WHOEVER = re.compile(
+    r"^(?:不管|无论)?是?谁(?=\S{1,8}(?:就|都)(?:要|得|马上|立刻)?(?:通知|告诉|提醒|抄送|告知|发|知会))"
+)
+_YEARS = {"半年": 180, "一年": 365, "1年": 365, "两年": 730, "二年": 730, "2年": 730, "三年": 1095, "3年": 1095}
+_CATEGORY = re.compile(r"(?P<is>[\u4e00-\u9fff]{2,4}?)类(?!型)")
 _PICTURE = re.compile(r"^(?:看|查看)?(?P<before>\S*?)流程图?(?: (?P<after>\S+))?$")
 
 
@@ -44,7 +50,7 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
 
     Raises NotUnderstood with the verb that was mistyped.
     """
-    text = " ".join(said)
+    text = _WHOEVER.sub("有人", " ".join(said))  # which asks for nobody
     verb, rest = edits.verb_of(text)
     if not verb and _PICTURE.match(text):
         verb, rest = await _picture(text)
@@ -73,17 +79,20 @@ async def _unchanged(ctx: Ctx, text: str, note: str) -> Reply | None:
     Raises PolicyRefused for ``质量问题延长到15天``, where no rule counts the days of that type.
     """
     types = ctx.desk.business.types.values()
+    said = re.sub(alternatives(_YEARS), lambda match: f"{_YEARS[match[0]]}天", text)
     named = next((each.name for each in types if any(word in text for word in (each.name, *each.aliases))), "")
     if note:
         return Reply.of(Text(f"{note}，没有要改的"))
-    if not named or not _LASTS.search(text):
+    if not named or not _LASTS.search(said):
         return None
-    days = _LASTS.findall(text)[-1]
+    days = _LASTS.findall(said)[-1]
+    category = _CATEGORY.search(said)
+    further = f" 且 品类={category['is']}" if category else ""
     raise PolicyRefused(
         f"“{text}”什么都没有改：{named}没有按天数限制的规矩，多少天都能提，不用延长。现有的在 回复 规则 里；"
         "要给它定一个期限请写："
         f"增加行 资格 {named}超期 结果 例外 可例外 客服主管 说明 签收超过{days}天 "
-        f"当 类型={named} 且 签收天数>{days}"
+        f"当 类型={named} 且 签收天数>{days}{further}"
     )
 
 

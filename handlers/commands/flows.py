@@ -10,7 +10,7 @@ from flow.access.lookup import case_of
 from flow.definitions.table_text import TABLES
 from flow.edits.number_change import change_of
 from flow.errors import NotFound, PolicyRefused
-from flow.publishing import drafts, proposals
+from flow.publishing import drafts, proposals, staff_changes
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
 from handlers.chat.context import Ctx, Drawing, Reply, Simulating, Workbook
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 router = Router()
 EDITING = tuple(verb for verb in edits.EXAMPLES if verb not in ("规则", "流程"))  # these two also show what there is
 UNDOING = tuple(verb for verb in EDITING if verb.startswith(("删除", "停用", "启用")))
-USING = "用"
+USING, SET = "用", "设置"
 RULES, THRESHOLD = "规则", "阈值"  #: 模拟 takes either word for the amounts of the policy
 WHY = "为什么"
 EMPTIED = "这样就和现在用的一样了：草稿已作废，没有要发布的改动"
@@ -103,6 +103,8 @@ async def rules(ctx: Ctx, words: list[str]) -> Reply:
 def _register(verb: str) -> None:
     @router.command(verb, edits.EXAMPLES[verb], needs=proposals.PUBLISH)
     async def edit(ctx: Ctx, words: list[str]) -> Reply:
+        if verb == SET and not words:
+            return Reply.of(Text(await drafts.settings_words()))
         return await _edit(ctx, [verb, *words])
 
 
@@ -158,6 +160,7 @@ async def _to_simulate(ctx: Ctx) -> Proposal:
     if every and every[0].state is ProposalState.DRAFT:
         return every[0]
     every += await proposals.asked_of(ctx.me)
+    every = [each for each in every if not staff_changes.is_of_staff(each)]
     if not every:
         raise NotFound(f"你没有待发布的改动，{NO_CHANGE}")
     if len(every) > 1:

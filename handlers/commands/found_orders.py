@@ -80,7 +80,7 @@ def _kinds(ctx: Ctx, bill: Bill) -> list[str]:
     if not any(choice.left for choice in bill.choices()):
         return []
     ways = {flow for each in ctx.desk.business.types.values() for flow in each.flows}
-    return [kind for kind in KINDS if kind in ways and ctx.may(kind)][:MOST]
+    return [kind for kind in (*KINDS, *ctx.desk.business.kinds) if kind in ways and ctx.may(kind)][:MOST]
 
 
 def _view(bill: Bill) -> OrderView:

@@ -9,18 +9,23 @@ from cards.types import Text
 from cards.words import moment
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
-from flow.publishing import drafts, proposals, rollback, schedule
+from flow.people.powers import STAFF
+from flow.publishing import drafts, proposals, rollback, schedule, staff_changes
 from flow.publishing.judgement import judgement_of
+from flow.tasks.absences import hand_round
+from flow.tasks.roles_lost import hand_on
 from handlers.chat.context import Ctx, Drawing, Named, Reply, Simulating
 from handlers.chat.router import Router
 from handlers.commands.standing import standing, waiting
 from models import Proposal, ProposalState
+from models.views.case import By
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cards.payload import Decide
     from cards.types import Card
+    from flow.people.changes import Change
     from handlers.chat.context import Say
     from models.views.case import Person
 
@@ -160,7 +165,8 @@ async def _timed(ctx: Ctx, words: str, when: schedule.Schedule) -> Reply:
     Raises NotAllowed for a change of somebody else, which only its author gives a time.
     """
     draft = await proposals.draft_of(ctx.me)
-    every = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await waiting(ctx, own=True)]
+    mine = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await waiting(ctx, own=True)]
+    every = [each for each in mine if not staff_changes.is_of_staff(each)]  # a role is given at once
     if not every:
         asked = await proposals.asked_of(ctx.me)
         raise NotAllowed(NOT_YOURS) if asked else NotFound(f"没有要定时的改动，{NO_CHANGE}")
@@ -286,7 +292,8 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
     proposal = await Proposal.get_or_none(id=tapped.proposal_id)
     if proposal is None:
         raise NotFound("这次改动已经不在了")
-    await permitted_to_edit(ctx)
+    if not (staff_changes.is_of_staff(proposal) and ctx.may(STAFF)):
+        await permitted_to_edit(ctx)
     if tapped.version != proposal.version:
         return Reply(await face_now(ctx, proposal))
     if tapped.action == face.LOOK:
@@ -344,6 +351,9 @@ async def _publishers(ctx: Ctx) -> list[Person]:
 
 
 async def _publish(ctx: Ctx, proposal: Proposal) -> str:
+    if staff_changes.is_of_staff(proposal):
+        change, words = await staff_changes.publish_change(ctx.desk, proposal, By(ctx.me, ctx.at))
+        return "\n".join(["已生效，记进了审计：", *words, *await handed_on(ctx, change)])
     if fresh := await proposals.judge_again(proposal, ctx.at):
         told = "\n".join(f"· {words}" for words in fresh)
         return f"还没有发布：提出以后规矩变了，要再看一遍、再模拟一次，算好会发来新卡片\n{told}"
@@ -363,6 +373,13 @@ async def _publish(ctx: Ctx, proposal: Proposal) -> str:
     done = f"已发布：{await drafts.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
     done += f"。{timing}" if timing else ""
     return "\n".join([done, *warned(proposal)])
+
+
+async def handed_on(ctx: Ctx, change: Change) -> list[str]:
+    """What became of the tasks of whoever has left, or has a role no longer."""
+    moved = await hand_round(ctx.desk, ctx.at) if change.leaves else 0
+    moved += await hand_on(ctx.desk, change.name, change.drop, ctx.at)
+    return [f"{change.name} 手上 {moved} 件待办已按规则给别人"] if moved else []
 
 
 def _ensure_seen(ctx: Ctx, proposal: Proposal) -> None:

@@ -70,9 +70,11 @@ async def _choices(ctx: Ctx, no: str, words: list[str]) -> list[Choice]:
 async def _by_kind(ctx: Ctx, line: list[str]) -> list[list[str]]:
     """A line that wants one thing of some goods and another of others, as a line for each."""
     kind, no, *words = [*line, ""][:2] + further.verbs_last(line[2:])
-    if not words or not further.has_kinds(words, kind):
+    like = ctx.desk.business.like(kind)
+    if not words or not further.has_kinds(words, like):
         return [line]
-    return [[each, no, *rest] for each, rest in further.kinds(kind, words, await _choices(ctx, no, words))]
+    found = further.kinds(like, words, await _choices(ctx, no, words))
+    return [[kind if each == like else each, no, *rest] for each, rest in found]
 
 
 async def _by_reason(ctx: Ctx, line: list[str]) -> list[list[str]]:

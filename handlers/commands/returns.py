@@ -30,7 +30,6 @@ from handlers.chat.case_cards import submitted_face
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
-from handlers.chat.router import Router
 from handlers.chat.spelling import asks_at_all
 from handlers.commands import goods_kept, return_answers, return_lines, return_sheet
 from handlers.commands.order_shop import which_shop, with_shop
@@ -49,23 +48,12 @@ if TYPE_CHECKING:
     from handlers.chat.context import Say
     from handlers.chat.dialogs import Wait
 
-router = Router()
 DRAFT = "draft"
 USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
 INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
 ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
 WHOLE = ("明细", "全部明细")
 TAIL = re.compile(r"(?:手机|电话)?(?:尾号|末四位|后四位)[:是]?(?P<digits>\d{4})的?")
-
-
-def _register(kind: str) -> None:
-    @router.command(kind, USAGE.format(kind), needs=kind)
-    async def open_return(ctx: Ctx, words: list[str]) -> Reply:
-        return await several(ctx, [[kind, *words]])
-
-
-for _kind in KINDS:
-    _register(_kind)
 
 
 async def several(ctx: Ctx, lines: Sequence[Sequence[str]]) -> Reply:
@@ -123,7 +111,7 @@ async def run(ctx: Ctx, line: list[str]) -> Reply:
 async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence[str]] = ()) -> Reply:
     if not words:
         raise PolicyRefused(f"请写上订单号，例如：{kind} 536365 85123A×2 质量问题")
-    if not _types(ctx, kind):
+    if not types_of(ctx, kind):
         able = ask(ctx.desk.business.matrix, able_to(ctx.desk.business.matrix, ctx.staff, PUBLISH), PUBLISH)
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，开不了这样的单；要开请找 {able} 加一个")
     waiting = [list(line) for line in queue]
@@ -138,29 +126,30 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
     except NotFound as missing:
         sheet = await _near(ctx, Sheet(kind, words[0], exception=exception, words=words, queue=waiting), missing)
         return await _asked(ctx, sheet, None)
-    if kind == RETURN and (staying := drafts.staying(words[1:])):
+    if ctx.desk.business.like(kind) == RETURN and (staying := drafts.staying(words[1:])):
         return await goods_kept.instead(ctx, [*words, *([GRANTED, exception] if exception else [])], staying, run)
     sheet = Sheet(kind, bill.order.no, exception=exception, shop=shop, queue=waiting)
-    sheet = await _sorted(ctx, sheet, words[1:], bill)
-    return await _asked(ctx, return_sheet.asked_first(sheet, bill, _types(ctx, kind)), bill)
+    sheet = await sorted_sheet(ctx, sheet, words[1:], bill)
+    return await _asked(ctx, return_sheet.asked_first(sheet, bill, types_of(ctx, kind)), bill)
 
 
-async def _sorted(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
+async def sorted_sheet(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
     """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
-    words = further.exchanged(words) if sheet.kind == EXCHANGE else words
-    words, bare = further.bare_sum(sheet.kind, words, bill.choices())
+    like = ctx.desk.business.like(sheet.kind)
+    words = further.exchanged(words) if like == EXCHANGE else words
+    words, bare = further.bare_sum(like, words, bill.choices())
     typed = drafts.read(words, bill.choices(), type_words(ctx))
     typed = replace(typed, note=ctx.kept(typed.note), strange=tuple(map(ctx.kept, typed.strange)))
-    types = _types(ctx, sheet.kind)
+    types = types_of(ctx, sheet.kind)
     if typed.types and not set(typed.types) & set(types):
         raise PolicyRefused(_elsewhere(ctx.desk.business.types[typed.types[0]], [sheet.order_no, *words]))
     of_kind = {word: name for word, name in type_words(ctx).items() if name in types}
-    told = () if typed.types else tuple(filter(None, [drafts.reason_in(typed.note, of_kind)]))
+    told = () if typed.types else tuple(filter(None, [drafts.reason_in(typed.note, of_kind)])) or _only(types)
     typed = replace(typed, types=tuple(name for name in typed.types or told if name in types))
-    if strange := next((word for word, _ in typed.matched if further.other_verb(sheet.kind, word)), ""):
+    if strange := next((word for word, _ in typed.matched if further.other_verb(like, word)), ""):
         raise PolicyRefused(f"“{strange}”和{sheet.kind}是两件事，请分两句说，还没有开单")
     others = await products_among([word for word in return_sheet.codes(typed.note) if word not in typed.strange])
-    doubts = await return_lines.in_doubt(typed, sheet.kind, sheet.order_no)
+    doubts = await return_lines.in_doubt(typed, like, sheet.order_no)
     note = scraps.whole(typed.note, ctx.typed, sheet.order_no)[: parse.MAX_NOTE]
     doubts = tuple(dict.fromkeys(map(ctx.kept, doubts)))
     typed = replace(typed, strange=(*typed.strange, *others), doubts=doubts, note=note)
@@ -193,7 +182,11 @@ async def _asked(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> Reply:
     return Reply.of(_shown(face, wait), *more)
 
 
-def _types(ctx: Ctx, kind: str) -> list[str]:
+def _only(types: Sequence[str]) -> tuple[str, ...]:
+    return tuple(types[: len(types) == 1])  # of one there is nothing to choose
+
+
+def types_of(ctx: Ctx, kind: str) -> list[str]:
     """The return types whose flow is that of the command."""
     return [name for name, each in ctx.desk.business.types.items() if kind in each.flows]
 
@@ -262,7 +255,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
 
 async def _instead(ctx: Ctx, sheet: Sheet, assessment: Assessment) -> str:
     """The kind that may be meant while the goods are still on their way to the customer; "" for none."""
-    if sheet.kind not in ARRIVED or not (ctx.may("退货") and _types(ctx, INTERCEPT)):
+    if ctx.desk.business.like(sheet.kind) not in ARRIVED or not (ctx.may("退货") and types_of(ctx, INTERCEPT)):
         return ""
     order, choices = assessment.bill.order, ctx.desk.business.choices
     return INTERCEPT if opening_facts.in_transit(order, choices, ctx.at) else ""
@@ -288,7 +281,7 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     filled = None if sheet.ask == SUBMIT else return_answers.answered(sheet, value, bill)
     if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
         return _unread(sheet, value, await _view(ctx, sheet, bill))
-    return await _on(ctx, wait, return_sheet.asked_next(filled, bill, _types(ctx, filled.kind)), bill)
+    return await _on(ctx, wait, return_sheet.asked_next(filled, bill, types_of(ctx, filled.kind)), bill)
 
 
 async def _of_other_order(ctx: Ctx, sheet: Sheet, no: str) -> Reply | None:
@@ -321,14 +314,14 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
         return return_answers.without_reason(sheet, ctx.kept(why))
     if change.unread or change.is_empty:
         return return_answers.explained(sheet, value)
-    return return_sheet.corrected(sheet, change, bill, _types(ctx, sheet.kind))
+    return return_sheet.corrected(sheet, change, bill, types_of(ctx, sheet.kind))
 
 
 def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
     """The same return as one of another kind. Raises NotAllowed, or PolicyRefused, where there is none to be opened."""
     if not ctx.may(kind):
         raise NotAllowed(f"你的角色不能开“{kind}”，草稿没有改，还是{sheet.kind}")
-    types = _types(ctx, kind)
+    types = types_of(ctx, kind)
     if not types:
         raise PolicyRefused(f"现在没有退货类型走“{kind}”，草稿没有改，还是{sheet.kind}")
     kept = sheet.return_type if sheet.return_type in types else ""

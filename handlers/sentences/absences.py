@@ -35,6 +35,15 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     return await hearing.offer(WHICH, f"{lead}；没说从哪天起", leaves.starting(whole, staff, today))
 
 
+def is_mine(hearing: Hearing, text: str) -> bool:
+    """Whether a text writes down a leave of my own: 明后两天我请假 单子都给李敏批."""
+    ctx = hearing.ctx
+    if LEAVE not in leaves.plain(text) or leaves.of_another(text, ctx.staff, ctx.at.date(), ctx.me.name):
+        return False
+    whole, _ = leaves.without_terms(text, ctx.staff)
+    return bool(leaves.line(whole, ctx.staff, ctx.at.date(), ctx.me.name))
+
+
 async def _others_leave(hearing: Hearing, text: str, other: leaves.Other) -> Reply | None:
     """A colleague's leave, by a tap; where it is not mine to write down, who can; None where it may be none."""
     if other.command:

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING
 
 from flow.access.lookup import called, shops_of
 from flow.orders.near import in_shops, of_tail
-from handlers.chat import guesses
-from handlers.chat.spelling import MARKS
+from handlers.chat import guesses, names, readings
+from handlers.chat.sentences import sentence
+from handlers.chat.spelling import MARKS, asks_whether
 from handlers.sentences import subjects
-from handlers.sentences.hearing import OFFERED, short
+from handlers.sentences.hearing import LOOK, OFFERED, short
 from models import Order, OrderLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from handlers.chat.context import Reply
+    from handlers.chat.lexicon import Lexicon
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
 
+_COUNTS = "一二两三四五六七八九十百千万"
+_LONGEST = 4  #: characters of a customer's name
 _WHO = r"(?:的|那个|这个|那位|这位|那|这)*(?:客户|客人|买家|顾客|会员|女士|先生|小姐)(?:的)?(?:那个|这个|那单|这单)?"
 _TAIL = re.compile(
     r"(?:客户|客人|买家|顾客)?(?:手机号?|电话|号码)?的?(?:尾号|尾数|末四位|后四位|最后四位|末尾)(?:是|为|:)?\s*"
@@ -39,6 +43,34 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if not opening:
         return None
     return await _by_tail(hearing, said) if said.numbers else await _by_name(hearing, said)
+
+
+async def asked(hearing: Hearing, text: str) -> Reply | None:
+    """``李七退的货你们收到没有``: what is asked of a customer who is named first: their orders to look at."""
+    plain = _LED.sub("", text)
+    if not asks_whether(text) or names.in_text(plain[:_LONGEST], hearing.ctx.staff)[0]:
+        return None
+    for size in (3, 2, 4):
+        name, behind = plain[:size], plain[size:]
+        if len(name) < size or not name.isalpha() or not behind or not (ids := await called(name)):
+            continue
+        theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(id__in=ids).order_by("-ordered_at")
+        opened = [case.no for case in await readings.opened_lately(hearing.ctx)]
+        if len(mine := await subjects.named(opened, text)) == 1:
+            return await hearing.run(hearing.ctx, [LOOK, mine[0]])
+        numbers = [str(no) for no in await theirs.limit(OFFERED).values_list("no", flat=True)]
+        return await hearing.offer("看哪一个？", f"客户 {name} 的订单", [f"{LOOK} {no}" for no in numbers])
+    return None
+
+
+async def unnamed(said: Sentence, lexicon: Lexicon, order: str) -> Sentence:
+    """A sentence without the name of the customer whose order stands in it: 七 of 赵七 台灯 counts no lamp."""
+    customers = await Order.filter(no=order).values_list("customer_name", flat=True)
+    for name in sorted(map(str, customers), key=len, reverse=True):
+        if len(name) > 1 and name in said.text and name[-1] in _COUNTS:
+            text = re.sub(rf"(?:客户|买家|顾客)?{re.escape(name)}(?:先生|女士|小姐)?(?!的)", " ", said.text, count=1)
+            return sentence(" ".join(text.split()), lexicon)
+    return said
 
 
 async def _by_tail(hearing: Hearing, said: Sentence) -> Reply | None:

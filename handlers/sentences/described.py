@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cards.types import Text
 from flow.access.lookup import called
-from flow.definitions.patterns import CASE_NO, alternatives
-from flow.edits.quantities import AHEAD, BEHIND, NUMERAL, multiplied, numeral
+from flow.definitions.patterns import CASE_NO
+from flow.edits.quantities import amount_bounds
 from flow.views.case import open_tasks
 from handlers.chat.context import Reply
 from handlers.chat.decisions import is_question
@@ -24,20 +23,12 @@ from handlers.sentences.hearing import WHICH
 from models import CaseLine, Order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from handlers.chat.statements import Statement
     from handlers.sentences.hearing import Hearing
     from models import Case
 
-_SUM = rf"\d{{1,7}}(?:\.\d{{1,2}})?|{NUMERAL}[千万]?"
-_YUAN = r"(?:元|块钱|块)?"
-_SIGNS = {word: sign for word, sign in AHEAD.items() if sign != "="} | {"满": ">=", "超": ">"}
-_EDGES = {**BEHIND, "以外": ">"}
-_BOUND = re.compile(
-    rf"(?:金额|退款)?(?:在)?(?:(?P<ahead>{alternatives(_SIGNS)})(?P<sum>{_SUM}){_YUAN}"
-    rf"|(?P<more>{_SUM}){_YUAN}(?P<behind>{alternatives(BEHIND)}))"
-)
 _ONES = r"(?:(?:的|那|这|订单|里)*(?:几|[一两二三四])?(?:单子|单|个|笔|张)?的?)"  #: behind what tells a case
 _POINTS = re.compile(r"的|那|这|除外|以外|之外|不算|例外")
 _BEGINS = re.compile(r"(?:^|[\s,;把将]|除了?|除开|除去|不算|不包括|不含|唯独|去掉)$")  #: ahead of what tells a case
@@ -47,13 +38,6 @@ _WHOSE = re.compile(
     rf"(?:(?<=^)|(?<=[\s,了]))(?P<who>[\u4e00-\u9fff]{{2,3}}?)(?=[的那这]){_ONES}"
 )  #: of a customer, may be
 _NOBODYS = "R20000101-0000"
-_TIMES = ("千", "万")
-_TELLS: dict[str, Callable[[Decimal, Decimal], bool]] = {
-    ">": Decimal.__gt__,
-    ">=": Decimal.__ge__,
-    "<": Decimal.__lt__,
-    "<=": Decimal.__le__,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,25 +113,17 @@ async def _all_told(hearing: Hearing, text: str, cases: Sequence[Case]) -> list[
     for word, numbers in words.items():
         for match in re.finditer(rf"(?<![A-Za-z0-9]){word}(?![A-Za-z0-9])", text):
             ones = re.compile(_ONES).match(text, match.end())
-            if _BEGINS.search(text[: match.start()]) or _POINTS.match(text, match.end()):
+            begins, points = _BEGINS.search(text[: match.start()]), _POINTS.match(text, match.end())
+            if (begins or points) if len(word) >= _LEAST else (begins and points):
                 found.append(_Told(match.start(), ones.end() if ones else match.end(), numbers))
     return [*found, *[_Told(*match.span(), ()) for match in _WHOSE.finditer(text) if await called(match["who"])]]
 
 
 def _by_amount(text: str, cases: Sequence[Case]) -> Iterator[_Told]:
-    for match in re.finditer(rf"{_BOUND.pattern}{_ONES}", text):
-        number = _figure(match["sum"] or match["more"])
-        sign = _SIGNS[match["ahead"]] if match["ahead"] else _EDGES[match["behind"]]
-        if number is not None:
-            fitting = dict.fromkeys(case.no for case in cases if _TELLS[sign](case.amount, number))
-            yield _Told(match.start(), match.end(), tuple(fitting))
-
-
-def _figure(word: str) -> Decimal | None:
-    if word[0].isdigit():
-        return Decimal(word)
-    value = multiplied(word[:-1], word[-1]) if word.endswith(_TIMES) else numeral(word)
-    return None if value is None else Decimal(value)
+    for bound in amount_bounds(text):
+        ones = re.compile(_ONES).match(text, bound.end)
+        fitting = dict.fromkeys(case.no for case in cases if bound.fits(case.amount))
+        yield _Told(bound.start, ones.end() if ones else bound.end, tuple(fitting))
 
 
 async def _words_of(hearing: Hearing, cases: Sequence[Case]) -> dict[str, tuple[str, ...]]:
@@ -165,11 +141,9 @@ async def _words_of(hearing: Hearing, cases: Sequence[Case]) -> dict[str, tuple[
         creator = hearing.ctx.staff.by_id.get(case.creator_id or 0)
         order = orders.get(case.order_id or 0)
         words = [case.order_no, order.customer_name if order else "", case.kind, case.return_type]
-        words += [
-            *(kind.aliases if kind else ()),
-            *(part for title in titles.get(case.id, ()) for part in _parts(title)),
-        ]
-        patterns = [re.escape(word) for word in words if len(word) >= _LEAST]
+        words += kind.aliases if kind else ()
+        goods = {part for title in titles.get(case.id, ()) for part in _parts(title)}
+        patterns = [re.escape(word) for word in (*(word for word in words if len(word) >= _LEAST), *goods)]
         for pattern in [*patterns, *([f"{creator.name}[提开交报建]"] if creator else [])]:
             said.setdefault(pattern, {})[case.no] = None
     return {word: tuple(numbers) for word, numbers in said.items()}
@@ -179,4 +153,4 @@ def _parts(title: str) -> set[str]:
     """The title, and every piece of it that may be said for it."""
     sizes = range(_LEAST, min(_LONGEST, len(title)) + 1)
     parts = {title[n : n + size] for size in sizes for n in range(len(title) - size + 1)}
-    return {part for part in parts | {title} if not part.isascii()}
+    return {part for part in parts | {title, title[-1:]} if part and not part.isascii()}  # 灯 of 护眼台灯

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COUNTERSIGN, COPY = "加签", "抄送"
 _GIVEN = re.compile(
-    r"^[\s,]*(?:这个|这单|那单|那个)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|接|弄|顶|核|查|联系|回|审|批|收(?![了到回])|验|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
+    r"^[\s,]*(?:这个|这单|那单|那个|包裹|件|货|单子|单|活)?(?:转给?|给|让|请|找|叫|问)?[\s,]*(?:先|来|帮忙|帮我|麻烦|辛苦|也|再|你)*(?=看|接|弄|顶|核|查|联系|回|审|批|收(?![了到回])|验|处理|定|决定|办|过目|把关|确认|跟|你来|$)"
 )
 _LOOKS = re.compile(r"^(?:看|审|批|收|收下|验|处理|办|过目|把关|确认|跟)(?:一下|一眼|下|吧)*$")
 _NEEDS_NOT, _WORKS = (
@@ -44,14 +44,14 @@ async def to_somebody(hearing: Hearing, no: str, text: str) -> Reply | None:
     if reply := await spared(hearing, no, text):
         return reply
     found = readings(hearing, no, text)
-    if found and found[0].startswith(f"{GIVE} ") and (reply := await _shared(hearing, no, text, found[0].split()[2])):
+    if found and found[0].startswith(f"{GIVE} ") and (reply := await shared(hearing, no, text, found[0].split()[2])):
         return reply
     if not [each for each in found if await guesses.works(hearing.ctx, each.split(), hearing.strictly)]:
         return None
     return await hearing.offer(WHICH, f"“{short(text)}”要点一下才算，现在什么都没有做", [*found, f"{LOOK} {no}"])
 
 
-async def _shared(hearing: Hearing, no: str, text: str, name: str) -> Reply | None:
+async def shared(hearing: Hearing, no: str, text: str, name: str) -> Reply | None:
     """``刘洋你收一下`` of what both of us have: nothing goes over, and the words reach them; None for another case."""
     owners = await Task.filter(case__no=no, state=TaskState.OPEN).values_list("owner__name", flat=True)
     if not {name, hearing.ctx.me.name} <= set(owners):

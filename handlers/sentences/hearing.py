@@ -105,11 +105,22 @@ async def asked(hearing: Hearing, said: Sentence, readings: Sequence[str]) -> Re
 
 async def unknown(hearing: Hearing, text: str) -> Reply | None:
     """What nothing on record answers: that is said, with what comes nearest; None for another sentence."""
-    each = next((each for each in hearing.lexicon.phrases.unknown if any(word in text for word in each.words)), None)
+    every = (each for each in hearing.lexicon.phrases.unknown if not each.needs or hearing.ctx.may(each.needs))
+    each = next((each for each in every if any(word in text for word in each.words)), None)
     if each is None:
         return None
-    lines = [" ".join(line.replace(_TIME, readings.time_in(text)).split()) for line in each.nearest]
+    times = _times(text) or [""]
+    lines = [" ".join(line.replace(_TIME, time).split()) for line in each.nearest for time in times]
     return await hearing.offer("要不要看这些？", f"{each.told}，什么都没有做", lines)
+
+
+def _times(text: str) -> list[str]:
+    """Every time that a text says, in its order: 这周花了多少 上周呢."""
+    found: list[str] = []
+    while time := readings.time_in(text):
+        found.append(time)
+        text = text.replace(time, ",", 1)
+    return found
 
 
 def explained(hearing: Hearing, text: str) -> Reply | None:

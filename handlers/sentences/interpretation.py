@@ -13,6 +13,7 @@ from handlers.sentences import (
     figures,
     in_hand,
     money_back,
+    narrow_figures,
     nearest,
     of_cases,
     of_numbers,
@@ -28,18 +29,22 @@ if TYPE_CHECKING:
     from handlers.sentences.hearing import Hearing
 
 
+async def _without_number(hearing: Hearing, said: Sentence) -> Reply | None:
+    """What is known of the customer in hand or by name, a sum of money, a chart or a list; else None."""
+    if reply := await buyers.asked(hearing, said.text) or await buyers.meant(hearing, said):
+        return reply
+    for reading in (money_back.meant, narrow_figures.meant, figures.meant, customers.meant):
+        if reply := await reading(hearing, said.text):
+            return reply
+    return None
+
+
 async def _told(hearing: Hearing, said: Sentence) -> Reply | None:
-    """What is known of the customer in hand, or that nothing on record answers a question; else None."""
-    if not said.numbers and not said.cases and (theirs := await buyers.meant(hearing, said)):
-        return theirs
+    """What is on record without a case to be found first, or that nothing on record answers a question; else None."""
     if said.numbers and (right := await parcels.lettered(hearing, said)):
         return right
-    if not said.numbers and not said.cases and (total := await money_back.meant(hearing, said.text)):
-        return total
-    if not said.numbers and not said.cases and (shown := await figures.meant(hearing, said.text)):
-        return shown
-    if not said.numbers and (answered := await customers.meant(hearing, said.text)):
-        return answered
+    if not said.numbers and not said.cases and (known := await _without_number(hearing, said)):
+        return known
     if not said.cases and (explanation := explained(hearing, said.text)):
         return explanation
     told = await unknown(hearing, said.text)

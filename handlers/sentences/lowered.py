@@ -56,9 +56,15 @@ _COUNTS = (
     re.compile(rf"{_N}\s?{_UNIT}(?:封顶|为限|就行|就够|就好|即可)"),
 )
 _SHARE = re.compile(rf"{_N}\s?{_UNIT}的?(?:钱|款)")  #: 只退一个的钱 is a sum: both may have come back
+_TENTHS = "[一二三四五六七八九]"
+_FRACTION = re.compile(
+    rf"(?:{_BOUND}|打|{_VERB}){_VERB}?{_WHOM}个?\s?(?:(?P<half>一半|半价|对半)(?!的?[货件])"
+    rf"|(?P<tenths>\d(?:\.?\d)?|{_TENTHS}{{1,2}})折|(?P<parts>{_TENTHS}|\d)成|(?P<percent>\d{{1,2}})[%％])"
+)  #: 最多赔一半, 打八五折, 按七成退, 退80%
 _OFF = r"(?<![不没别])(?<!不用)(?:扣掉|扣除|扣去|扣|少退|少给|少付|减掉|减去)"
 _DEDUCTION = re.compile(rf"{_OFF}(?!子)[^\s,;。!\d]{{0,5}}?\s?(?:¥\s?)?{_N}\s?{_YUAN}?{_END}")
 _FEWER = re.compile(rf"(?<![不没别])少退{_WHOM}\s?{_N}\s?{_UNIT}")
+_EVERY = (*_COUNTS, _FEWER, _DEDUCTION, *_SUMS, _FRACTION)
 _THEN_PAID = re.compile(
     r"(?:完|了|掉|后|以后)?再(?:给|给他|给她|给客户)?(?:退款|退|打款|打|付款|付)(?:吧|给他|给她|给客户)?"
 )
@@ -78,7 +84,7 @@ class Lower:
 async def said(hearing: Hearing, statement: Statement) -> Reply | None:
     """The same of what was typed, with the case ahead, behind a button, or left out where one task waits for me."""
     ctx, words, text = hearing.ctx, list(statement.words), " ".join(statement.words)
-    if ctx.sure or not any(pattern.search(text) for pattern in (*_COUNTS, _FEWER, _DEDUCTION, *_SUMS)):
+    if ctx.sure or not any(pattern.search(text) for pattern in _EVERY):
         return None
     cases = [word for word in words if is_case_no(word)]
     pressed = len(words) > 1 and hearing.lexicon.is_button(words[0])
@@ -106,7 +112,10 @@ async def meant(hearing: Hearing, no: str, text: str, button: str = "") -> Reply
         return None
     [each] = found
     names = [button] if button else [name for name in each.heard.first[:1] if not each.pays(name)]
-    if _refuses(each, names or each.heard.first) or each.task.case.creator_id == hearing.ctx.me.id:
+    refused = _refuses(each, names or each.heard.first)
+    if (
+        refused and (button or _is_named(hearing, names or each.heard.first, text))
+    ) or each.task.case.creator_id == hearing.ctx.me.id:
         return None
     if not (lower := await _lower(hearing, each.task.case, text)):
         return None
@@ -128,6 +137,13 @@ def _binds(hearing: Hearing, each: InHand) -> bool:
     return any(PAYS in button.effects or {button.name, button.verdict} & binding for button in each.buttons)
 
 
+def _is_named(hearing: Hearing, names: Sequence[str], text: str) -> bool:
+    """Whether a button is spoken of by its own name, and not by a complaint alone: 太贵了,最多退一个的钱."""
+    known = hearing.lexicon.phrases
+    sure = {word for word, each in known.sure.items() if each & {*names}}
+    return any(word in text for word in (*names, *sure))
+
+
 def _refuses(each: InHand, names: Sequence[str]) -> bool:
     return any(button.danger for button in each.buttons if button.name in names)
 
@@ -142,7 +158,7 @@ async def _lower(hearing: Hearing, case: Case, text: str) -> Lower | None:
         return Lower((f"金额 {share.normalize():f}",), more=True)
     fewer = _counts(figures, units)
     rest = figures
-    for pattern in (*_COUNTS, _FEWER, _DEDUCTION, *_SUMS):
+    for pattern in _EVERY:
         rest = pattern.sub(" ", rest)
     more = _NOTHING.fullmatch(rest) is None
     if fewer:
@@ -168,8 +184,20 @@ def _sums(text: str, amount: Decimal) -> list[Decimal]:
     off = sum((_value(match["n"]) for match in _DEDUCTION.finditer(text)), Decimal(0))
     plain = _DEDUCTION.sub(" ", text)
     said = [_value(match["n"]) for pattern in _SUMS for match in pattern.finditer(plain)]
+    said += [yuan(amount * _fraction(match)) for match in _FRACTION.finditer(plain)]
     found = [*said, *([amount - off] if off else [])]
     return list(dict.fromkeys(each for each in found if 0 < each < amount))[:2]
+
+
+def _fraction(match: re.Match[str]) -> Decimal:
+    """What a fraction leaves of the whole: 八五折 is 0.85, 七成 is 0.7."""
+    if match["half"]:
+        return Decimal("0.5")
+    if match["percent"]:
+        return Decimal(match["percent"]) / 100
+    figures = (match["tenths"] or match["parts"]).replace(".", "")
+    digits = figures if figures.isdecimal() else "".join(str(numeral(figure)) for figure in figures)
+    return Decimal(f"0.{digits}")
 
 
 def _value(number: str) -> Decimal:

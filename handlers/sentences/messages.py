@@ -32,7 +32,7 @@ from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.router import permitted
 from handlers.chat.spelling import is_number
 from handlers.chat.statements import MOST, Statement, spread_out, statements
-from handlers.commands import amendments, fallback, lapse, publishing, returns, tasks, upload
+from handlers.commands import amendments, fallback, kinds, lapse, publishing, returns, tasks, upload
 from handlers.commands.return_remarks import remarked, with_goods
 from handlers.sentences import (
     asides,
@@ -44,10 +44,14 @@ from handlers.sentences import (
     managed,
     natural,
     nearest,
+    order_changes,
+    own_kinds,
+    own_orders,
     parcels,
     places,
     second_thoughts,
     shown,
+    staffing,
     takebacks,
     waiting,
 )
@@ -118,6 +122,9 @@ class Messages:
         if unclear:
             return unclear
         text = await places.spelt_out(ctx, text, lexicon)
+        text, unclear = await own_orders.spelt_out(Hearing(ctx, lexicon, self.run, self.strictly), text)
+        if unclear:
+            return unclear
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
         found = [self._completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
@@ -133,7 +140,7 @@ class Messages:
 
     async def lexicon(self, ctx: Ctx) -> Lexicon:
         """The words that mean something to this business now."""
-        return lexicon_of(frozenset(self.router.commands), await buttons_known(ctx))
+        return lexicon_of(frozenset(self.router.commands) | set(ctx.desk.business.kinds), await buttons_known(ctx))
 
     async def run(self, ctx: Ctx, words: list[str]) -> Reply:
         """Carry out statements whose words stand in their order; several are done one after the other."""
@@ -223,9 +230,12 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
+        for own in (staffing.meant, own_kinds.meant):
+            if reply := await own(hearing, statement.text):
+                return reply
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
             return reply
-        for reading in (managed.of_a_colleague, lowered.said, natural.meant):
+        for reading in (managed.of_a_colleague, lowered.said, order_changes.said, natural.meant):
             if reply := await reading(hearing, statement):
                 return reply
         if reply := await self._carried_out(hearing.ctx, statement, hearing.lexicon):
@@ -343,6 +353,12 @@ class Messages:
             if not (words[1].isdigit() and len(words[1]) < TAIL and await books(ctx, words[0], meant.numbers[0])):
                 return [words[0], meant.numbers[0], *words[2:]]
             meant = replace(meant, why=f"“{words[1]}”是待办里的第几件，还是几件货？")
+        return await self._which(ctx, words, meant, lexicon)
+
+    async def _which(self, ctx: Ctx, words: list[str], meant: positions.Meant, lexicon: Lexicon) -> list[str] | Reply:
+        """Which of several cases is meant, or whose they are; the words as they stand of an order without a case."""
+        if whose := await own_orders.of_others(Hearing(ctx, lexicon, self.run, self.strictly), words, meant):
+            return whose
         readings = [" ".join([words[0], no, *words[2:]]) for no in meant.numbers]
         reply = await guesses.offer(ctx, (f"{words[0]} {words[1]}：是哪一单？", meant.why), readings, self.strictly)
         if reply is None and not await is_order(words[1]):
@@ -351,7 +367,7 @@ class Messages:
 
     async def _command(self, ctx: Ctx, words: list[str]) -> Entry | None:
         """The command that the first word is; one that cases have too is one where a change waits for it."""
-        entry = self.router.find(words[0]) if words else None
+        entry = self.router.find(words[0]) or kinds.own_kinds(ctx).get(words[0]) if words else None
         if entry is None or words[0] not in publishing.ALSO_OF_CASES:
             return entry
         if len(words) > 1 and parse.is_case_no(words[1]):
@@ -367,7 +383,7 @@ class Messages:
             permitted(self.router.commands["发布"], ctx)
             return await upload.workbook(ctx, ctx.upload.data)
         wait = await dialogs.current(ctx.me.id, ctx.at)
-        return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind == questions.ASK else None
+        return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind in questions.KINDS else None
 
 
 def _one_question(asked: Wait | None, before: Wait | None, after: Wait | None) -> Wait | None:

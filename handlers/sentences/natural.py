@@ -26,7 +26,7 @@ from handlers.chat.decisions import clauses_of
 from handlers.chat.spelling import asks_at_all, is_number, numbered
 from handlers.chat.terms import goods_stay
 from handlers.chat.wordings import CASE, IN_HAND, OPENED, PERSON, SAID, TIME, WHOLE
-from handlers.sentences import subjects
+from handlers.sentences import absences, handovers, subjects
 from handlers.sentences.hearing import COMMENT, GIVE, OFFERED, WHICH, short
 from models import Case, Parcel
 
@@ -51,7 +51,7 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
 
     One that begins with a command's word is only read so where the wording says that it goes ahead of it.
     """
-    if _is_written_out(hearing, statement):
+    if _is_written_out(hearing, statement) or absences.is_mine(hearing, statement.text):
         return None
     early, of_rules = hearing.lexicon.is_word(statement.name), _is_of_no_case(hearing, statement)
     text = numbered(statement.text).strip(" ,。.!~")
@@ -114,11 +114,14 @@ def _is_taken_back(hearing: Hearing, match: Match) -> bool:
     known = hearing.lexicon.phrases
     if match.before.rstrip().endswith((*known.noes, *wordings.wordings().noes)):
         return True
-    clauses = goods_stay(f"{match.before}{match.text}{match.behind}", known)
+    said = f"{match.before}{match.text}{match.behind}"
+    clauses = goods_stay(said, known)
     if not match.wording.looks and any(match.text in clause for clause in clauses):
         return True  # 同意，货不用退回来了 refuses nothing
+    if any(match.text in word and word in said for word in known.unsaying["无妨"]):
+        return True  # 运费不退 refuses no refund
     does = not match.wording.looks and not match.wording.lines[0].startswith((LATER, COMMENT, GIVE, GIVE_BACK))
-    if does and any(word in f"{match.before}{match.text}{match.behind}" for word in known.undecided):
+    if does and any(word in said for word in known.undecided):
         return True
     return not match.wording.asking and asks_at_all(f"{match.before} {match.behind}")
 
@@ -205,11 +208,20 @@ async def _answered(hearing: Hearing, said: _Said, match: Match, named: Sequence
     if match.wording.looks and (len(lines) == 1 or not match.wording.wants(CASE)):
         shown = await _shown(hearing, [line.split() for line in lines])
         return Reply(says=[Text(told), *shown.says], face=shown.face) if told and shown else shown
+    if reply := await _shared(hearing, said.whole, lines):
+        return reply
     lead = f"“{short(said.whole)}”{f'：{told}。' if told else ''}点一下才算，现在什么都没有做"
     if reply := await hearing.offer(WHICH, lead, lines[: OFFERED + 1]):
         return reply
     of_several = len({line.split()[0] for line in lines}) < len(lines)
     return None if of_several or match.wording.wants(wordings.ANY) else await _refused(hearing, lines[0])
+
+
+async def _shared(hearing: Hearing, text: str, lines: Sequence[str]) -> Reply | None:
+    """What is to go to a colleague who has it as well; None for other statements."""
+    name, no, to, *_ = [*lines[0].split(), "", ""]
+    several = len({line.split()[1] for line in lines}) > 1
+    return None if name != GIVE or several else await handovers.shared(hearing, no, text, to)
 
 
 async def _amount(hearing: Hearing, lines: Sequence[str]) -> str:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from flow.access.lookup import called, shops_of
 from flow.definitions import calendar_text
 from flow.definitions.flow import HUMAN
-from flow.definitions.patterns import alternatives
 from flow.definitions.waybills import waybill
-from flow.edits.quantities import AHEAD, BEHIND, NUMERAL, duration, multiplied, numeral
+from flow.edits.quantities import NUMERAL, amount_bounds, duration, multiplied, numeral
 from flow.errors import FlowError
 from flow.export.answers import published_flows
 from flow.orders.near import in_shops, orders_among
@@ -33,11 +32,6 @@ if TYPE_CHECKING:
 _LENGTH = re.compile(rf"(?:\d{{1,3}}|{NUMERAL}|半)个?半?(?:小时|钟头|天|分钟|工作日|周)")
 _RIGHTED = re.compile(r"不是|错|从|由|别|不要|太|超过")
 _SUM = r"(?P<{0}>\d{{1,7}}(?:\.\d{{1,2}})?)"
-_SIGNS = {word: sign for word, sign in AHEAD.items() if sign != "="} | {"满": ">="}
-_BOUND = re.compile(
-    rf"(?P<ahead>{alternatives(_SIGNS)}){_SUM.format('sum')}"
-    rf"|{_SUM.format('more')}\s?(?:元|块钱|块)?(?P<behind>{alternatives(BEHIND)})"
-)
 _SPOKEN_SUM = re.compile(r"(?P<units>[一二两三四五六七八九]?十?[一二两三四五六七八九]?)(?P<times>[百千万])(?!分)")
 _WHOSE = re.compile(r"(?P<who>[\u4e00-\u9fff]{2,4})(?:的|那|这)(?:个|张)?(?:单|订单|退|货|快递|款|件)")
 _YUAN = re.compile(rf"{_SUM.format('sum')}\s?(?:元|块)")
@@ -89,7 +83,9 @@ async def of(hearing: Hearing, text: str, cases: Sequence[str]) -> dict[str, str
 
 def beyond(hearing: Hearing, text: str) -> str:
     """What a text says beside a bound and how many cases there are."""
-    return bare(_CASES.sub(" ", _BOUND.sub(" ", text)), hearing.lexicon).strip("元块钱 ,")
+    for bound in reversed(list(amount_bounds(text))):
+        text = f"{text[: bound.start]} {text[bound.end :]}"
+    return bare(_CASES.sub(" ", text), hearing.lexicon).strip("元块钱 ,")
 
 
 def _meant(text: str) -> str:
@@ -118,15 +114,12 @@ def _length(text: str) -> str:
 
 def _amounts(text: str) -> dict[str, str]:
     """A sum of money, and the bound that it is where it is one."""
-    found = [
-        (_SIGNS[match["ahead"]] if match["ahead"] else BEHIND[match["behind"]], match["sum"] or match["more"])
-        for match in _BOUND.finditer(text)
-    ]
+    found = list(amount_bounds(text))
     if not found:
         plain = _YUAN.search(text)
         return {"钱": plain["sum"]} if plain else {}
-    sign, number = next((each for each in found if each[0].startswith("<")), found[0])
-    return {"钱": number, "界": f"{sign}{number}"}
+    bound = next((each for each in found if each.sign.startswith("<")), found[0])
+    return {"钱": bound.written.lstrip("<>="), "界": bound.written}
 
 
 def _units(text: str) -> str:

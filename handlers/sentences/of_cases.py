@@ -22,6 +22,7 @@ from handlers.chat.spelling import asks, asks_at_all, bare
 from handlers.commands import tasks
 from handlers.sentences import (
     awaited,
+    case_changes,
     conditions,
     customers,
     handovers,
@@ -72,8 +73,7 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if len(said.cases) == 1 and said.numbers and not await _names_another(said):
         said = replace(said, numbers=())
     if len(said.cases) > 1 or said.numbers:
-        goods = await _counted(hearing, said) if len(said.cases) == 1 else None
-        return goods or await _of_several(hearing, said)
+        return await _with_numbers(hearing, said)
     no, whole = said.cases[0], _without(said, hearing.lexicon)
     if reply := await _of_who_asks(hearing, said, no):
         return reply
@@ -85,6 +85,14 @@ async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
         return await hearing.run(hearing.ctx, [whole, no])
     words = _carried(hearing, said, no)
     return await hearing.run(hearing.ctx, words) if words else await _choice(hearing, said, no)
+
+
+async def _with_numbers(hearing: Hearing, said: Sentence) -> Reply | None:
+    """A case with another number beside it, of an account, a parcel or an order; several cases."""
+    if said.numbers and (noted := await case_changes.meant(hearing, said.cases[0], beside(said))):
+        return noted
+    goods = await _counted(hearing, said) if len(said.cases) == 1 else None
+    return goods or await _of_several(hearing, said)
 
 
 async def _names_another(said: Sentence) -> bool:
@@ -135,6 +143,8 @@ async def _of_several(hearing: Hearing, said: Sentence) -> Reply | None:
             return reply
     if len(said.cases) > 1 and (reply := await several_cases.each_its_own(hearing, said)):
         return reply
+    if not said.numbers and (reply := await case_changes.of_several(hearing, said.cases, beside(said))):
+        return reply
     if reply := await parcels.righted(hearing, said) or await parcels.each_its_own(hearing, said):
         return reply
     cued = await nearest.lines(hearing, beside(said), said.cases) if len(said.cases) > 1 else []
@@ -155,7 +165,9 @@ async def _without_button(hearing: Hearing, said: Sentence, whole: str) -> Reply
     if said.commands == (TAKE_BACK,):
         return await second_thoughts.taken_back(hearing, said, [no])
     correction = await _corrected(hearing, no, beside(said))
-    return await hearing.run(hearing.ctx, correction) if correction else None
+    if correction:
+        return await hearing.run(hearing.ctx, correction)
+    return None if said.commands == (COMMENT,) else await case_changes.meant(hearing, no, beside(said))
 
 
 async def _counted(hearing: Hearing, said: Sentence) -> Reply | None:

@@ -20,7 +20,7 @@ from handlers.chat.phones import is_phone
 from handlers.chat.readings import nodes_of, opened_lately
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks, asks_at_all
-from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, parcels
+from handlers.sentences import buyers, in_hand, nearest, of_cases, opened_orders, own_orders, parcels, purchases
 from handlers.sentences.hearing import (
     COMMENT,
     LOOK,
@@ -63,17 +63,18 @@ _WAYBILL = 10  #: digits of a number that no shop has for an order, and that is 
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     if said.commands == (REPORT,):
         return await report(hearing, said)
-    for reading in (parcels.righted, opened_orders.meant, buyers.meant):
+    for reading in (parcels.righted, purchases.meant, opened_orders.meant, buyers.meant):
         if reply := await reading(hearing, said):
             return reply
     number = await _named(said)
+    said = await buyers.unnamed(said, hearing.lexicon, number)
     if said.commands == (ERASE,):
         return await _erased(hearing, number)
     if said.commands == (TAKE_BACK,) and number.isdigit() and len(number) <= _TAIL:
         return await _taken_back(hearing, said, number)
     if is_of_the_list(said):
         return await listed(hearing, said, number)
-    return await _about(hearing, said, number)
+    return await own_orders.decided(hearing, said, number) or await _about(hearing, said, number)
 
 
 async def _taken_back(hearing: Hearing, said: Sentence, tail: str) -> Reply:
@@ -119,7 +120,9 @@ async def _about(hearing: Hearing, said: Sentence, number: str) -> Reply | None:
     every = [" ".join(each) for each in readings if each[0] != LOOK or not rest]
     wanted = _kinds(said, hearing.lexicon)
     kinds = [f"{kind} {' '.join([number, *said.whole(number)])}" for kind in dict.fromkeys((*wanted, "退货", "换货"))]
-    offered = [*every, f"{LOOK} {number}", *(kinds if set(commands) <= {LOOK} else [])]
+    tells = not commands or (set(commands) <= {LOOK} and not asks_at_all(said.text))
+    kept = await own_orders.kept(hearing, said, number) if tells else []
+    offered = [*every, f"{LOOK} {number}", *kept, *(kinds if set(commands) <= {LOOK} else [])]
     return await _looked(hearing, said, offered, number)
 
 

@@ -81,6 +81,8 @@ _HOW_TO = re.compile(
 async def meant(hearing: Hearing, said: Sentence) -> Reply | None:
     """The first reading that there is, the plainest first."""
     text = _TWICE.sub(r"\1", said.text.strip(" ,。.!?~"))
+    if absences.is_mine(hearing, text) and (leave := await absences.meant(hearing, text)):
+        return leave
     if taken := await takeover.meant(hearing, text):
         return taken
     if managed_work := await managed.meant(hearing, text):
@@ -268,6 +270,8 @@ async def _narrowed(hearing: Hearing, words: list[str], plain: str) -> Reply:
 async def _partly(hearing: Hearing, words: list[str], plain: str) -> Reply:
     """The command with the one time that stands beside it; what else does is said to be left out."""
     times = [piece for word in plain.split() for piece in readings.timed(word) if is_time(normal(piece))]
+    if not times and (said := readings.time_in(plain)):
+        words, plain = [*words, said], plain.replace(said, " ", 1).strip()  # 双十一那几天退了多少: refused in its words
     if len(times) == 1 and await readings.are_known(hearing.ctx, words[0], [*words[1:], *times]):
         words, plain = [*words, *times], plain.replace(times[0], " ", 1).strip()  # 今天完结了几单 退了多少
     shown = await hearing.run(hearing.ctx, words)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flow.orders.near import orders_among
-from models import Case, CaseLine, Order
+from models import Case, CaseLine, Order, OrderLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +53,12 @@ async def goods_lately(now: datetime) -> dict[str, str]:
     ids = [int(str(each)) for each in await newest.values_list("id", flat=True)]
     lines = await CaseLine.filter(case_id__in=ids).values_list("sku", "title") if ids else []
     return {str(sku): str(title) for sku, title in lines}
+
+
+async def goods_sold() -> dict[str, str]:
+    """The same of what was sold last, whether anything of it came back or not."""
+    lines = OrderLine.all().order_by("-id").limit(_CASES).values_list("sku", "title")
+    return {str(sku): str(title) for sku, title in await lines}
 
 
 def longest(title: str, text: str) -> int:

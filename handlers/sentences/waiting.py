@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from handlers.chat.lexicon import Lexicon
     from handlers.chat.statements import Statement
 
-FREE = (questions.ASK, tasks.NAME)  #: dialogs whose answers may be any words
+FREE = (*questions.KINDS, tasks.NAME)  #: dialogs whose answers may be any words
 CANCEL = "取消"
 
 
@@ -25,7 +25,7 @@ def as_answer(wait: Wait, text: str, lexicon: Lexicon, *, reminded: bool) -> str
     """What is said, as the answer that it is: 照办 for the one button that is offered, 取消 for 不缺，我点错了."""
     if wait.kind == guesses.GUESS and text == questions.GO_ON:
         return _only_action(wait, lexicon) or text
-    asked = wait.kind == questions.ASK and not questions.takes_any_words(wait)
+    asked = wait.kind in questions.KINDS and not questions.takes_any_words(wait)
     leaves = lexicon.phrases.is_left(text) and (reminded or wait.kind in guesses.OFFERED[:2])
     return CANCEL if leaves or (asked and lexicon.leaves_in_a_clause(text)) else text
 

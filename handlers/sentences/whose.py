@@ -7,15 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cards.types import Text
-from flow.access.lookup import called, shops_of
+from flow.access.lookup import called, shops_of, within_reach
 from flow.orders.near import in_shops
 from handlers.chat import names
-from handlers.chat.spelling import bare, unasked
+from handlers.chat.decisions import is_question
+from handlers.chat.spelling import MARKS, bare, unasked
 from handlers.sentences import nearest, subjects
-from handlers.sentences.hearing import HURRY, LOOK, OFFERED, WHICH, short
-from models import Case, CaseState, Task, TaskState
+from handlers.sentences.hearing import COMMENT, HURRY, LOOK, OFFERED, WHICH, short
+from models import Case, CaseState, Order, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.chat.context import Reply
     from handlers.sentences.hearing import Hearing
 
@@ -32,15 +35,29 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     if name := names.named(who, hearing.ctx.staff):
         rest = bare(unasked(text[match.end() :], hearing.lexicon), hearing.lexicon)
         return await _more_of(hearing, text, name) if rest else await hearing.run(hearing.ctx, [LOOK, f"提交人={name}"])
-    named = await called(who)
-    theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(id__in=named)
-    newest = sorted(await theirs.only("id", "no", "ordered_at"), key=lambda order: order.ordered_at, reverse=True)
+    orders = [order.no for order in await _orders(hearing, who)]
+    rest = text[match.end() :].strip(MARKS)
+    if orders and rest and not is_question(text) and (said := await _said_of(hearing, orders, rest)):
+        return said
     lead = f"客户 {short(who)} 的订单"
-    return (
-        await hearing.offer("看哪一个？", lead, [f"{LOOK} {order.no}" for order in newest[:OFFERED]])
-        if newest
-        else None
-    )
+    return await hearing.offer("看哪一个？", lead, [f"{LOOK} {no}" for no in orders[:OFFERED]]) if orders else None
+
+
+async def _orders(hearing: Hearing, who: str) -> list[Order]:
+    """The orders of a customer in my shops, the newest first."""
+    theirs = in_shops(shops_of(hearing.ctx.desk, hearing.ctx.me)).filter(id__in=await called(who))
+    return sorted(await theirs.only("id", "no", "ordered_at"), key=lambda order: order.ordered_at, reverse=True)
+
+
+async def _said_of(hearing: Hearing, orders: Sequence[str], rest: str) -> Reply | None:
+    """``李七那单少了根电源线``: the words said of the customer's only running case, or of which; None for no case."""
+    running = Case.filter(order_no__in=orders, state__in=(CaseState.OPEN, CaseState.HELD)).order_by("-id")
+    ids = await within_reach(hearing.ctx.desk, [case.id for case in await running.only("id")], hearing.ctx.me)
+    numbers = [case.no for case in await Case.filter(id__in=ids).order_by("-id").only("id", "no")]
+    if len(numbers) == 1:
+        return await hearing.run(hearing.ctx, [numbers[0], *rest.split()])
+    lead = f"“{short(rest)}”没写是哪一单，点一下才算，现在什么都没有做"
+    return await hearing.offer(WHICH, lead, [f"{COMMENT} {no} {rest}" for no in numbers[:OFFERED]])
 
 
 async def _more_of(hearing: Hearing, text: str, who: str) -> Reply:

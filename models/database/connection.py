@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import os
 import socket
 import sqlite3
 import sys
@@ -255,8 +256,17 @@ async def _migrate_postgres(url: str) -> None:
         await lock.close()
 
 
+def keep_private(path: Path) -> None:
+    """Make the file where it is not there yet: customers' names stand in it, and nobody else of the machine reads them.
+
+    SQLite gives its log the same rights.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a database with what a killed process left in its write-ahead log, which the file alone does not hold."""
+    keep_private(target)
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
 
@@ -285,6 +295,7 @@ async def _migrate_sqlite_alone(url: str, path: Path) -> None:
     copy = path.with_suffix(path.suffix + ".before-migration")
     if existed := await asyncio.to_thread(path.exists):
         await asyncio.to_thread(copy_sqlite, path, copy)
+    await asyncio.to_thread(keep_private, path)
     off = SQLITE_PRAGMAS.replace("foreign_keys=ON", "foreign_keys=OFF")
     try:
         await run_migrations(config=config(url, off))

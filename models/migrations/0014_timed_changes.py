@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
         ops.AlterField(
             model_name='Proposal',
             name='state',
-            field=fields.CharEnumField(default=ProposalState.DRAFT, description='DRAFT: 草稿\nASKED: 待发布\nTIMED: 定时发布\nLIVE: 已发布\nDROPPED: 已作废\nUNDONE: 已回滚', enum_type=ProposalState, max_length=8),
+            field=fields.CharEnumField(default=ProposalState.DRAFT, description='DRAFT: 草稿\nASKED: 待发布\nTIMED: 定时发布\nLIVE: 已发布\nDROPPED: 已作废\nUNDONE: 已回滚\nDONE: 已生效', enum_type=ProposalState, max_length=8),
         ),
     ]

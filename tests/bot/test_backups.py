@@ -318,6 +318,17 @@ async def test_a_database_with_content_is_replaced_only_on_demand(
         assert await content(f"{database_url}.before-restore") == before
 
 
+@pytest.mark.parametrize("rights", [None, 0o640], ids=["a new file", "one that a group may read"])
+async def test_a_restored_file_has_the_rights_of_the_old_one_or_is_nobody_else_s(
+    saved: Path, tmp_path: Path, rights: int | None
+) -> None:
+    there = tmp_path / "new.db"
+    if rights:
+        there.touch(rights)
+    await service.restore(settings(f"sqlite://{there}", tmp_path), saved, quiet)
+    assert there.stat().st_mode & 0o777 == (rights or 0o600)
+
+
 async def test_a_running_bot_is_never_replaced(database_url: str, tmp_path: Path) -> None:
     async with stage(database_url):
         await service.backup(settings(database_url, tmp_path), tmp_path / "a.bak", START, quiet, verify=False)

@@ -113,8 +113,8 @@ async def all_is_told(bot: Mortal) -> None:
 
 async def met_by_a_finger() -> set[str]:
     """What no bot can help: a tap on a card whose new face was on its way when the finger came."""
-    drawn = await Outbox.filter(kind="redraw").values_list("payload", flat=True)
-    return {f"card {payload['token']}: updated by API inside its callback" for payload in drawn}
+    drawn = await Outbox.filter(kind="redraw")
+    return {f"card {row.payload['token']}: updated by API inside its callback" for row in drawn}
 
 
 async def no_button_acts(bot: Mortal) -> None:

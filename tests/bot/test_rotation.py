@@ -104,7 +104,7 @@ async def test_a_shop_that_knows_one_secret_pays_whichever_it_is(sqlite: str, sh
     ],
 )  # fmt: skip
 async def test_a_shop_that_knows_one_key_pays_whichever_it_is(sqlite: str, environ: dict[str, str]) -> None:
-    async with stage(sqlite, **environ) as desk:
+    async with stage(sqlite, None, "stream", "both", **environ) as desk:
         await sell("536365", LAMP)
         await inspected(desk)
         await play(desk, "钱芳 确认退款")

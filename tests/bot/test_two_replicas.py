@@ -62,7 +62,7 @@ class Pair:
         async with asyncio.timeout(PATIENCE):
             while await Replica.filter(name=gone.name).exists():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        return (await Replica.get(name=left.name)).beats - left.beats
+        return int((await Replica.get(name=left.name)).beats - left.beats)
 
     async def all_is_done(self) -> None:
         async with asyncio.timeout(PATIENCE):

@@ -22,7 +22,7 @@ from tortoise.migrations.autodetector import MigrationAutodetector
 
 import models.migrations
 from models import Case
-from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, database, migrate
+from models.database.connection import SQLITE_PRAGMAS, DatabaseError, config, copy_sqlite, database, migrate
 from tests import ROOT
 from tests.conftest import ENGINES
 from tests.support.stage import sqlite_url
@@ -351,3 +351,16 @@ async def test_who_migrates_a_file_holds_others_up_until_it_is_done(tmp_path: Pa
     await waiting
     async with database(url):
         assert await Case.all().count() == 0
+
+
+def _open_to_others(folder: Path) -> list[str]:
+    """Names of the database's files that others of the machine may touch."""
+    return [each.name for each in folder.glob("*.db*") if each.stat().st_mode & 0o077 and each.suffix != ".migrating"]
+
+
+async def test_nobody_else_of_the_machine_reads_a_database_that_we_have_made(tmp_path: Path) -> None:
+    await migrate(sqlite_url(tmp_path))
+    async with database(sqlite_url(tmp_path)):
+        await Case.all().count()
+        copy_sqlite(tmp_path / "desk.db", tmp_path / "copy.db")
+        assert _open_to_others(tmp_path) == []

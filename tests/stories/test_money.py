@@ -184,13 +184,13 @@ async def test_what_has_not_come_yet_is_not_paid_by_itself(desk: Stage) -> None:
 
 async def test_a_way_that_ends_without_the_refund_is_seen_before_it_is_published(desk: Stage) -> None:
     said = await says(desk, "李敏", "流程 仓库收货 确认收货 去 完成")
-    assert "注意：退货流程 节点“完成”：没有退款就会“已完成”，客户拿不到钱：仓库收货 → 完成" in said
+    assert "动钱：退货流程 节点“完成”：没有退款就会“已完成”，客户拿不到钱：仓库收货 → 完成" in said
     await says(desk, "李敏", "发布")
-    assert "注意：退货流程 节点“完成”：没有退款就会“已完成”" in news(desk, "赵卫东")[-1], "on the card, before the tap"
+    assert "动钱：退货流程 节点“完成”：没有退款就会“已完成”" in news(desk, "赵卫东")[-1], "on the card, before the tap"
     await taps(desk, "赵卫东", "看改动")
-    assert any("和现在的不同" in words and "注意：退货流程" in words for words in news(desk, "赵卫东"))
+    assert any("和现在的不同" in words and "动钱：退货流程" in words for words in news(desk, "赵卫东"))
     await taps(desk, "赵卫东", "发布")
-    assert any("已发布" in words and "注意：退货流程" in words for words in news(desk, "赵卫东"))
+    assert any("已发布" in words and "动钱：退货流程" in words for words in news(desk, "赵卫东"))
 
 
 WRONG = ["流程 质检 合格入库 去 财务退款", "删除节点 缺件协商", "规则 express 自动通过 风险客户 是"]

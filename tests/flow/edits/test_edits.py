@@ -112,6 +112,18 @@ def test_a_sentence_changes_what_it_says(sentence: str, told: list[str]) -> None
 
 
 REFUSED: list[tuple[str, str]] = [
+    ("流程 完成 时限 2天", "“完成”是结束节点，单子到那里就结束了，没有人要办；只有人工、等待节点有“时限”"),
+    ("流程 完成 标题 好了", "“完成”是结束节点"),
+    ("流程 完成 说明 好了", "“完成”是结束节点"),
+    ("流程 完成 负责人 客服", "“完成”是结束节点"),
+    ("流程 完成 派法 轮流", "“完成”是结束节点"),
+    ("流程 完成 否则 客服", "“完成”是结束节点"),
+    ("流程 完成 抄送 财务", "“完成”是结束节点"),
+    ("流程 完成 同人免审 是", "“完成”是结束节点"),
+    ("流程 退款时机 时限 2天", "只有人工、等待节点有“时限”"),
+    ("流程 退款时机 同人免审 是", "只有人工节点有“同人免审”"),
+    ("流程 财务退款 之后 加一个 回访 三天", "增加节点 回访 在 财务退款 之后 负责人 客服主管 时限 3天"),
+    ("流程 质检 之前 再加一道", "加的一步叫什么、谁来办还没有说"),
     ("", "可以写：规则、流程、"),
     ("改 质检", "不会改“改”"),
     ("规则", "例如：规则 自动通过 50→80"),
@@ -208,6 +220,16 @@ def test_what_is_not_done_is_said_with_the_way_out(sentence: str, why: str) -> N
     assert why in str(refused.value)
 
 
+#: what has to be there before an example can do something
+PREPARED = {
+    "启用规则": ["停用规则 大额提醒"],
+    "停用流程": ["新建流程 无理由退货 照 退货"],
+    "启用流程": ["新建流程 无理由退货 照 退货", "停用流程 无理由退货"],
+    "删除按钮": [EXAMPLES["增加按钮"]],
+    "移动行": ["增加行 资格 超过无理由期 结果 拒绝 当 签收天数>7", "增加行 资格 禁止名单 结果 拒绝 当 签收天数>90"],
+}
+
+
 @pytest.mark.parametrize(("verb", "example"), EXAMPLES.items())
 def test_every_example_is_one(verb: str, example: str) -> None:
     others = ("增加原因 色差", "增加节点 复检 在 质检 之后 负责人 质检员", "流程 质检 负责人 仓管员")
@@ -215,7 +237,7 @@ def test_every_example_is_one(verb: str, example: str) -> None:
         EXAMPLES["增加字段"],
         EXAMPLES["增加级别"],
         EXAMPLES["增加行"],
-        *(["停用规则 大额提醒"] if verb == "启用规则" else []),
+        *PREPARED.get(verb, ()),
     )
     base = BUNDLE if verb.startswith("增加") else said(*others, *grown)
     for sentence in example.split("，"):
@@ -226,7 +248,7 @@ def test_what_grew_can_be_taken_away_again() -> None:
     verbs = [verb for verb in EXAMPLES if verb.startswith("增加") and verb.replace("增加", "删除") in EXAMPLES]
     grown = said(*(EXAMPLES[verb] for verb in verbs if verb != "增加原因"))
     back = said("删除字段 质检 缺陷等级", "删除级别 金额审批 复审", "删除规则 超大额", "删除节点 复检",
-                EXAMPLES["删除行"], texts=grown)  # fmt: skip
+                EXAMPLES["删除行"], EXAMPLES["删除按钮"], texts=grown)  # fmt: skip
     assert data(back) == data(BUNDLE)
 
 

@@ -60,6 +60,8 @@ def everybody() -> Directory:
 
 
 async def published(proposal: Proposal, who: Person = CHEN) -> tuple[str, ...]:
+    """``who`` publishes it, once it has been tried on the past."""
+    await Proposal.filter(id=proposal.id).update(simulated={"effect": "0 单会变"})
     async with in_transaction():
         return await publish_proposal(proposal, who, START)
 

@@ -14,7 +14,7 @@ from flow.publishing.proposals import publish_proposal
 from flow.publishing.release import publish_shipped
 from flow.publishing.rollback import Meant, Publication, meant, publications
 from flow.records.sequences import take
-from models import Member, MemberRole
+from models import Member, MemberRole, Proposal
 from models.database.connection import database
 from models.views.case import By, Person
 from tests.flow.publishing.test_proposals import ALL_ROLES, everybody
@@ -38,6 +38,7 @@ async def found(ready: str) -> AsyncIterator[list[Publication]]:
             async with in_transaction():
                 made = await amend(edit.split(), "退货", "express", By(LI, START), everybody())
             await proposals.ask(made.proposal, LI)
+            await Proposal.filter(id=made.proposal.id).update(simulated={"effect": "0 单会变"})
             async with in_transaction():
                 await publish_proposal(made.proposal, CHEN, START)
         yield await publications()
