@@ -160,10 +160,7 @@ async def publish(ctx: Ctx, words: list[str]) -> Reply:
 
 
 async def _timed(ctx: Ctx, words: str, when: schedule.Schedule) -> Reply:
-    """My change with its time, and whoever is to agree to it asked; a time that was agreed to is asked anew.
-
-    Raises NotAllowed for a change of somebody else, which only its author gives a time.
-    """
+    """My change with its time, and whoever is to agree to it asked. Raises NotAllowed for that of somebody else."""
     draft = await proposals.draft_of(ctx.me)
     mine = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await waiting(ctx, own=True)]
     every = [each for each in mine if not staff_changes.is_of_staff(each)]  # a role is given at once

@@ -144,7 +144,7 @@ def test_the_levels_look_one_after_the_other(choices: list[str], places: list[An
     assert through(*choices) == places
 
 
-STRICT = {"甲": CHECKS["甲"] | {"驳回即止": True}}
+STRICT = {"甲": SOME["甲"] | {"分级": [{"名": "初检"}, {"名": "复检"}], "驳回即止": True}}
 STRICT_WAYS = [
     # a refusal at any level is the last word; to agree is not
     (["驳回"], [("", None)]),

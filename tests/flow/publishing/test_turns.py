@@ -52,7 +52,7 @@ async def test_of_two_replicas_in_one_instant_one_does_it(business: None) -> Non
     assert await Definition.filter(kind="flow", name="退货").count() == 3
     assert await take_turns(UNTIL + DAY) == 0
     told = await Outbox.filter(key__startswith=f"turn:{proposal.id}:").values_list("member_id", flat=True)
-    assert sorted(map(int, told)) == [LI.id, LI.id, CHEN.id, CHEN.id]
+    assert sorted(told) == [LI.id, LI.id, CHEN.id, CHEN.id]
 
 
 async def test_both_moments_that_passed_while_nobody_was_there_are_made_up_for(business: None) -> None:
