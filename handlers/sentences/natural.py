@@ -220,8 +220,8 @@ async def _answered(hearing: Hearing, said: _Said, match: Match, named: Sequence
 async def _shared(hearing: Hearing, text: str, lines: Sequence[str]) -> Reply | None:
     """What is to go to a colleague who has it as well; None for other statements."""
     name, no, to, *_ = [*lines[0].split(), "", ""]
-    several = len({line.split()[1] for line in lines}) > 1
-    return None if name != GIVE or several else await handovers.shared(hearing, no, text, to)
+    alone = all(line.split()[:2] == [GIVE, no] for line in lines)
+    return await handovers.shared(hearing, no, text, to) if name == GIVE and alone else None
 
 
 async def _amount(hearing: Hearing, lines: Sequence[str]) -> str:
