@@ -71,6 +71,7 @@ class ProposalState(StrEnum):
 
     DRAFT = "草稿"
     ASKED = "待发布"  # its author asks a second person
+    TIMED = "定时发布"  # a second person has agreed, and it goes live by itself at its moment
     LIVE = "已发布"
     DROPPED = "已作废"
     UNDONE = "已回滚"

@@ -27,6 +27,8 @@ class Proposal(Model):
     decider_id = fields.IntField(null=True)
     created_at = MomentField()
     decided_at = MomentField(null=True)
+    due_at = MomentField(null=True)  # when it is to go live; null: as soon as a second person publishes it
+    until_at = MomentField(null=True)  # when what stood there before returns; null: never by itself
     simulated = fields.JSONField[dict[str, Any]](null=True)
 
     class Meta:

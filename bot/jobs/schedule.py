@@ -16,6 +16,7 @@ from bot.runtime.supervision import Supervisor
 from flow.cases.orphans import tell_of_orphans
 from flow.cases.reminders import sweep
 from flow.cases.timers import go_on
+from flow.publishing.turns import take_turns
 from flow.records import anchors
 from flow.tasks.absences import hand_round
 from flow.tasks.snooze import awake
@@ -70,9 +71,14 @@ class Ticks:
         return scheduler
 
     async def remind(self) -> None:
-        """Tell of what is overdue, bring back what was put aside, hand on what nobody is there for."""
+        """Tell of what is overdue, bring back what was put aside, hand on what nobody is there for.
+
+        Changes whose moment has come go first: the step after it is by the rules of that moment.
+        """
         now: datetime = self.clock.now().astimezone(self.desk.zone)
         while await sweep(self.desk, now):
+            self.wake()
+        if await take_turns(now):
             self.wake()
         if await go_on(self.desk, now) + await awake(now) + await hand_round(self.desk, now):
             self.wake()

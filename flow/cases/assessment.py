@@ -87,7 +87,7 @@ async def assess(
     items = await _items(portions)
     facts = {**_told(draft, kind, estimate(portions)), **opening_facts.shared(items), **await _bought(bill.order, now)}
     facts |= opening_facts.delivery(bill.order, choices, now, desk.zone)
-    facts |= opening_facts.on_its_way(bill.order, choices, now)
+    facts |= opening_facts.on_its_way(bill.order, choices, now) | opening_facts.calendar(now, desk.zone)
     facts |= again.facts if again else {}
     facts[vocabulary.URGENT] = opening_facts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)

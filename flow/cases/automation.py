@@ -9,9 +9,10 @@ from flow.access.scope import LOOK_UP
 from flow.definitions.automation import ACTION, ALERT, ASKED_IN_YUAN, BY, NODE, NUMBER, OWNERS, REASON, WORTH
 from flow.definitions.flow import MONEY
 from flow.definitions.permissions import AMOUNT, FIELDS, Scope
-from flow.definitions.vocabulary import COMMENT, COPIED, COPY, CREATOR, LAST_RESORT, SYSTEM
+from flow.definitions.vocabulary import COMMENT, COPIED, COPY, CREATOR, LAST_RESORT, SYSTEM, TODAY
 from flow.desk import heard_at
 from flow.engine.automation import filled, fired, noted
+from flow.engine.opening_facts import today_of
 from flow.records import outbox
 from flow.records.events import SEALED, chain, settle_whole
 from flow.views.case import pays
@@ -149,7 +150,8 @@ def _hearers(case: Case, run: RuleRun, owners: Collection[int], people: Director
 async def fire(case: Case, trigger: Trigger, around: Around) -> list[Outbox]:
     """Fire what a trigger fires that did not move the case; who must hear of it. The caller holds the case."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    runs = fired(around.desk.business.rules, (trigger,), look(case, rules, around.people))
+    seen = look(case, rules, around.people) | {TODAY: today_of(around.now, around.desk.zone)}
+    runs = fired(around.desk.business.rules, (trigger,), seen)
     if not runs:
         return []
     events, told = write_down(case, runs, around)

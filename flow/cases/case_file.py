@@ -11,6 +11,7 @@ from flow.cases.siblings import hold_of, news, weighs
 from flow.definitions.ceiling import NONE
 from flow.definitions.vocabulary import PAYS
 from flow.engine.counting import Line
+from flow.engine.opening_facts import today_of
 from flow.engine.values import Marking
 from flow.records.locks import lock_cases
 from flow.tasks import slots
@@ -43,6 +44,7 @@ class CaseFile:
     business: Business
     beyond: bool = False  #: the actor's role lets them do this to a case that is others'
     news: Mapping[str, Any] = field(default_factory=dict)  #: facts that have changed since the case was opened
+    today: str = ""  #: the merchant's day of the command, ISO 8601
 
     @property
     def counted(self) -> tuple[Line, ...]:
@@ -63,7 +65,7 @@ class CaseFile:
         case = self.case
         facts = {**case.facts, **self.news} if self.news else case.facts
         seen = slots.seen(self.tasks, case.undo)
-        return Marking(tuple(case.nodes), facts, case.state, slots.slots(self.tasks), case.undo, seen)
+        return Marking(tuple(case.nodes), facts, case.state, slots.slots(self.tasks), case.undo, seen, self.today)
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:
@@ -85,7 +87,7 @@ async def look(desk: Desk, command: Command) -> CaseFile:
     people = command.people or await desk.staff.now()
     rows, claims = session.to_models(Task, tasks), session.to_models(CaseLine, lines)
     beyond = await may_beyond(desk, case, rules, command.action, command.who)
-    return CaseFile(case, rows, claims, rules, people, desk.business, beyond)
+    return CaseFile(case, rows, claims, rules, people, desk.business, beyond, today=today_of(command.at, desk.zone))
 
 
 async def look_again(desk: Desk, file: CaseFile, transition: Transition, now: datetime) -> CaseFile | None:

@@ -169,7 +169,8 @@ def _since_midnight(hour: time) -> timedelta:
 
 def _plain(text: str) -> str:
     """Half-width, blanks only where digits would run together, numbers in digits, 今晚 and its like spelt out."""
-    flat = spelt_out(_BLANK.sub("", " ".join(unicodedata.normalize("NFKC", text).split())))
+    apart = _NUMERAL.sub(lambda match: _number(match[1]), " ".join(unicodedata.normalize("NFKC", text).split()))
+    flat = spelt_out(_BLANK.sub("", apart))  # 2027-06-01 零点 keeps its blank, 三 天 loses it
     return _NUMERAL.sub(lambda match: _number(match[1]), flat)
 
 

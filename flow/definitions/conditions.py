@@ -1,4 +1,7 @@
-"""Conditions as people write them in a table cell: ``<=50``, ``50~500``, ``质量问题|物流损坏``, blank for anything."""
+"""Conditions as people write them in a table cell: ``<=50``, ``50~500``, ``质量问题|物流损坏``, blank for anything.
+
+Days are of ``flow.definitions.day_cells``: ``2027-06-01~2027-08-31``.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions import day_cells
+from flow.definitions.vocabulary import CALENDAR
 from flow.errors import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
 _COMPARE: dict[str, Callable[[Decimal, Decimal], bool]] = {
     ">=": lambda a, b: a >= b, "≥": lambda a, b: a >= b, "<=": lambda a, b: a <= b, "≤": lambda a, b: a <= b,
@@ -81,6 +87,7 @@ class Cell:
     test: Callable[[Any], bool]
     numbers: frozenset[Decimal] = frozenset()  #: where along the numbers the answer may change
     words: frozenset[str] = frozenset()  #: the words that are asked for
+    days: frozenset[date] = frozenset()  #: where along the calendar the answer may change
 
     def __call__(self, facts: Mapping[str, Any]) -> bool:
         return self.test(facts.get(self.fact))
@@ -91,6 +98,8 @@ def parse(fact: str, raw: Any) -> Cell:
     if isinstance(raw, list | dict):
         raise CellError.on(fact, "几个值写成 甲|乙，不要写成列表")
     text = word(raw) if isinstance(raw, bool) else _plain("" if raw is None else str(raw))
+    if text and (day := _on_a_day(fact, text)):
+        return day
     if match := _BOUND.match(text):
         compare, limit = _COMPARE[match[1]], Decimal(match[2])
         return Cell(fact, text, lambda v: (n := number(v)) is not None and compare(n, limit), frozenset({limit}))
@@ -108,6 +117,17 @@ def parse(fact: str, raw: Any) -> Cell:
     amounts = frozenset(n for part in wanted if (n := number(part)) is not None)
     words = frozenset(part for part in wanted if number(part) is None)
     return Cell(fact, text, lambda v: _among(v, wanted, amounts), amounts, words)
+
+
+def _on_a_day(fact: str, text: str) -> Cell | None:
+    """The condition on a day. Raises CellError for a day that there is not, and where only a day would ever hold."""
+    try:
+        found = day_cells.read(text)
+    except ValueError as error:
+        raise CellError.on(fact, str(error)) from error
+    if found is None and fact in CALENDAR:
+        raise CellError.on(fact, f"“{text}”不是日期，应像 2027-06-01~2027-08-31、>=2027-06-01、2027-06-18")
+    return Cell(fact, found.text, found.test, days=found.days) if found else None
 
 
 def _among(value: Any, wanted: frozenset[str], amounts: frozenset[Decimal]) -> bool:

@@ -250,6 +250,13 @@ class Node:
         ),
         (),
     )  # fmt: skip
+    strict: bool = entry(  #: a refusal at any of the levels is the last word
+        Key(
+            "驳回即止", Value.SWITCH, at=(HUMAN,), said=10, line=(2, 5),
+            column=Column(115, "分级的节点：是＝哪一级驳回都算数，后面的级不再看", 10),
+        ),
+        False,
+    )  # fmt: skip
     copies: tuple[str, ...] = entry(  #: roles that hear of this node's decisions
         Key(
             "抄送", Value.ROLES, at=(HUMAN,), ignored=True, said=7, line=(2, 4),
@@ -276,6 +283,10 @@ class Node:
     def buttons(self) -> tuple[Action, ...]:
         """The actions that people take."""
         return tuple(action for action in self.actions.values() if action.after is None)
+
+    def decides_alone(self, action: Action) -> bool:
+        """Whether an action is the last word, whoever else would have to look: of several who sign, a refusal is."""
+        return action.danger and (self.strict or not self.levels)
 
     def targets(self) -> list[str]:
         """Every node that this one can lead to."""

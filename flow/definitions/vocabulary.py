@@ -26,11 +26,13 @@ BESIDE, OTHERS = "同单已有", "同单"  #: yuan that other cases of the order
 DEAR = "高于标价"  #: products for which more was paid than they cost by their price: what, paid, price
 TIMES, WORDS = "半年退货次数", "客户历史"
 BOUGHT, SPENT = "半年订单数", "半年消费"  #: orders, and yuan
+TODAY, OPENED_ON = "日期", "提交日期"  #: days of the merchant's zone, ISO 8601: of the last step, and of the opening
+CALENDAR = frozenset({TODAY, OPENED_ON})
 CATEGORY, SUPPLIER, FINAL, TITLE = "品类", "供应商", "不可退", "商品"
 #: facts that a condition of a policy or a choice may ask for
 OPENING = frozenset({
     "种类", "类型", "金额", "件数", "店铺", "区域", CATEGORY, SUPPLIER, FINAL, DAYS, ESTIMATED, UNDELIVERED, LEVEL,
-    RISKY, LISTED, TIMES, BOUGHT, SPENT, URGENT,
+    RISKY, LISTED, TIMES, BOUGHT, SPENT, URGENT, *CALENDAR,
 })  # fmt: skip
 STRATEGY = frozenset({"路由", "责任", "运费", "成本", "次品"})  #: what the return types of the shipped file carry
 KNOWN = OPENING | STRATEGY

@@ -101,7 +101,8 @@ def tier_words(policy: Policy) -> str:
 
 def _tier(tier: Tier) -> str:
     amounts = [cell.text for cell in tier.when.cells if cell.fact == "金额" and cell.text]
-    text = (amounts[0] if amounts else tier.rule).replace("<=", "≤").replace(">=", "≥")
+    days = "、".join(cell.text for cell in tier.when.cells if cell.days)
+    text = f"{amounts[0] if amounts else tier.rule}{_in_brackets(days)}".replace("<=", "≤").replace(">=", "≥")
     return f"{text} {tier.approver}"
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LEVELS, OWNER, WHEN, LIMIT, NAME = "分级", "负责人", "当", "时限", "名"
 _KEYS = sorted((key for key in keys_of(Level) if key.said), key=lambda key: key.said)  #: the name last
+STRICT = "驳回即止"
 CALLED = ("初审", "复审", "终审")  #: unless a sentence says otherwise
 
 
@@ -37,7 +38,9 @@ def add(sentence: Sentence, book: Book) -> Edit:
     fresh = {**body, LEVELS: [*levels, level]}
     owner = f"由 {' '.join(map(str, level[OWNER].values()))} " if OWNER in level else "换一个人"
     when = f"{cells_words(level[WHEN].items())} 时" if WHEN in level else ""
-    told = f"流程 {flow}：{node} {when}再{owner}看（第 {len(levels) + 1} 级 {level[NAME]}），最后一级的选择算数"
+    told = f"流程 {flow}：{node} {when}再{owner}看（第 {len(levels) + 1} 级 {level[NAME]}）"
+    told += f"，哪一级驳回都算数（{STRICT}）" if body.get(STRICT) else "，最后一级的选择算数"
+    told += "" if body.get(STRICT) else f"；要哪一级驳回就结束，再说 流程 {node} {STRICT} 是"
     return book.write(FLOW, flow, {**data, "节点": {**data["节点"], node: fresh}}, told)
 
 

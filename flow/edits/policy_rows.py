@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.day_cells import is_on_days
 from flow.definitions.schema import Value
 from flow.definitions.table_text import KEYS, OF_POLICY, TIERS
 from flow.edits.sentence import plain
@@ -59,6 +60,9 @@ class Row:
 
 
 def numbers_in(cell: Any) -> list[Decimal]:
+    """The numbers of a cell; those of a day are none."""
+    if is_on_days(plain(str(cell))):
+        return []
     return [Decimal(found) for found in NUMBER.findall(plain(str(cell)))]
 
 

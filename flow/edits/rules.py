@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import freight
 from flow.definitions.business import POLICY
 from flow.definitions.conditions import number
+from flow.definitions.day_cells import is_on_days, span_in
 from flow.definitions.policy import AUTOMATIC, WINDOW
 from flow.definitions.schema import Value
+from flow.definitions.table_text import TIERS
+from flow.definitions.vocabulary import CALENDAR, OPENED_ON, TODAY
 from flow.edits import ceilings
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import COLUMNS, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
 from flow.edits.quantities import cell, digits, ended, trimmed
-from flow.edits.sentence import amount, conditions, listed, new_name, plain, quality_of, refuse_or
+from flow.edits.sentence import amount, conditions, dated, listed, new_name, plain, quality_of, refuse_or
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ _NUMBERS = ("双人金额",)
 OPTIONAL = (WINDOW, freight.KEY, "名称", "说明", "退款时机", "双人金额", "合并计算")
 _DAYS = re.compile(r"(\d{1,4})\s*[天日]?")
 EMPTY = ("无", "空", "没有")
+_DAY_MOVED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}\s*(?:→|⇒|➜|-+>|=+>|(?:改|换|变)(?:到|成|为))\s*\d{4}-\d{1,2}-\d{1,2}")
+_DAY_CELL = re.compile(r"(\S*日期)=?(?=[<>=]*\d{4}-\d\d-\d\d)")  #: two words of a sentence
 _TURNED = re.compile(r"^(?::|改成|改为|换成|变成|设为|设成|→|-+>|=+>)\s*")
 
 
@@ -51,10 +56,28 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     return _cell(rest, policy, data, book)
 
 
+def _dated(rest: Sentence) -> Sentence:
+    """A span of days as the cell of a row. Raises PolicyRefused for a number that is to be another only for a while."""
+    if SAID in rest.words[1:2]:
+        return rest
+    if match := _DAY_MOVED.search(rest.text):
+        raise PolicyRefused(f"“{match[0]}”：日期要写整段，例如 规则 {rest.words[0]} 从 2027-06-01 到 2027-08-31")
+    if not (said := span_in(rest.text)):
+        return rest
+    apart = rest.without(lambda text: _DAY_CELL.sub(r"\1 ", dated(text)).replace("、", " "))
+    without = " ".join(word for word in plain(rest.text).replace(said, " ").split())
+    if change := change_of(without):
+        raise PolicyRefused(
+            f"只改一段时间，要分两句：先说 规则 {without}，再说 发布 定时 {said.removeprefix('从').strip()}；"
+            f"到时候自己换上，过完自己换回来。要另加一行也行：增加行 审批表 …… 当 金额<={change.new} 且 {said}"
+        )
+    return apart
+
+
 def meant(sentence: Sentence, book: Book) -> tuple[str, Sentence]:
     """The policy, and the sentence without its name and without 把."""
     policy, rest = book.policy_meant(sentence.without(untaken))
-    return policy, rest.without(untaken)
+    return policy, _dated(rest.without(untaken))
 
 
 def asked(rest: Sentence) -> Change | None:
@@ -99,7 +122,15 @@ def _cell(rest: Sentence, policy: str, data: Data, book: Book) -> Edit:
     if bounds := bound_moved(row.cells.get(key), value):
         moved |= {other: swapped(other, key, *bounds) for other in neighbours(row, key, bounds[0], rows)}
         said = f"政策 {book.title(policy)}：{_told(moved, key)}{_left(row, key, bounds[0], rows, moved)}"
-    return book.write(POLICY, policy, _with(data, moved), said + stale(row, cells))
+    said += stale(row, cells) + (on_which_day(row.table, cells) if key == TODAY else "")
+    return book.write(POLICY, policy, _with(data, moved), said)
+
+
+def on_which_day(table: str, cells: Mapping[str, Any]) -> str:
+    """Which day a tier looks at: a case may come to it weeks after it was opened."""
+    if table != TIERS or TODAY not in cells:
+        return ""
+    return f"；{TODAY} 是走到审批那一步的那天，要按提交那天算就写 {OPENED_ON}"
 
 
 def _spelt(value: Any) -> str:
@@ -116,7 +147,8 @@ def _what_of(row: Row, rest: Sentence) -> PolicyRefused:
 
 
 def _columns(row: Row, book: Book) -> list[str]:
-    return list(dict.fromkeys([*row.cells, *(key for other in _all_rows(book, row.table) for key in other.cells)]))
+    others = (key for other in _all_rows(book, row.table) for key in other.cells)
+    return list(dict.fromkeys([*row.cells, *others, *sorted(CALENDAR)]))
 
 
 def _apart(rest: Sentence, columns: Sequence[str]) -> Sentence:
@@ -168,6 +200,8 @@ def _approver(text: str, row: Row, book: Book) -> str:
 
 def cell_of(key: str, text: str, row: Row, others: Sequence[Row]) -> str:
     """A condition as a cell. Raises PolicyRefused for a bare number where there was a bound: nobody knows which."""
+    if is_on_days(plain(text)):
+        return str(conditions(f"{key} {text}")[key])
     tidy = cell(text)
     refuse_or(key, text)
     old = next((each for each in (row, *others) if _BOUNDED.search(plain(str(each.cells.get(key, ""))))), None)

@@ -9,10 +9,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flow.definitions import day_cells
 from flow.definitions.conditions import NO, YES, CellError, When, number
 from flow.definitions.flow import Node
 from flow.definitions.flow_reader import read_limit
 from flow.definitions.schema import Value, keys_of, words_of
+from flow.definitions.vocabulary import TODAY
 from flow.edits.quantities import bounds, cell, digits, duration, ended, trimmed
 from flow.errors import NotFound, PolicyRefused
 
@@ -179,7 +181,7 @@ def amount(text: str) -> Decimal:
 
 def conditions(text: str) -> dict[str, str]:
     """``金额>1000 且 类型=质量问题`` as cells by fact. Raises PolicyRefused."""
-    tidy = bounds(trimmed_end(text))
+    tidy = bounds(dated(trimmed_end(text)))
     if match := _OR.search(tidy):
         raise PolicyRefused(
             f"条件“{text}”里有“{match[0].strip()}”：一处条件里的都要符合（且）；"
@@ -191,10 +193,18 @@ def conditions(text: str) -> dict[str, str]:
             raise PolicyRefused(f"条件“{part}”看不懂，应像 金额>1000、类型=质量问题|物流损坏、风险客户=是")
         found[match["fact"]] = _condition(match["fact"], match["cell"], bare="=" not in part)
     try:
-        When.parse(found)
+        cells = When.parse(found).cells
     except CellError as error:
         raise PolicyRefused(f"条件{error}") from error
-    return found
+    return found | {each.fact: each.text for each in cells if each.days}
+
+
+def dated(text: str) -> str:
+    """With its spans of days, ``从 2027-06-01 到 2027-08-31``, as conditions. Raises PolicyRefused for what is none."""
+    try:
+        return day_cells.written_out(text, TODAY)
+    except ValueError as error:
+        raise PolicyRefused(str(error)) from error
 
 
 def refuse_or(fact: str, said: str) -> None:

@@ -13,7 +13,7 @@ from flow.definitions.table_text import COLUMNS, KEYS, OF_ALL
 from flow.definitions.vocabulary import RISKY
 from flow.edits import other_rows
 from flow.edits.policy_rows import NAME
-from flow.edits.rules import written
+from flow.edits.rules import on_which_day, written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
 from flow.errors import PolicyRefused
 
@@ -52,6 +52,7 @@ def add(sentence: Sentence, book: Book) -> Edit:
     place = other_rows.placed(said.get(AT, ""), names, table, last=bare)
     _refuse_all(cells, table, bare=bare)
     told = f"{table}增加 {called}{f'；没有写“{WHEN}”，别的行都不符合的单就归它，放在最后' if bare else ''}"
+    told += on_which_day(table, cells)
     return _put(book, (kind, name, table), [*rows[:place], cells, *rows[place:]], told)
 
 

@@ -74,10 +74,16 @@ _TOGETHER = re.compile(
 )
 
 
+_STRICT = re.compile(
+    r"^(?P<node>\S+?)(?:里|的|时|，|,)*(?:只要)?(?:有)?(?:哪一级|任何一级|任意一级|一级|谁|一个人|有人|任何人|一票)(?:驳回|不同意|否决|拒绝)"
+    r"(?:了)?(?:就|都|，|,)*(?:算数|算|结束|驳回|关闭|关|不用往下|否决|到此为止|不再往下看?)+(?:了|吧)?$"
+)
+
+
 def node_wishes(text: str, book: Book, people: Collection[str] = ()) -> Iterator[str]:
     """The edits of nodes that a sentence may ask for."""
     yield from _owner(text, book, people)
-    for reading in (_limits, _fields, _reasons, _unsent, _behind, _together):
+    for reading in (_limits, _fields, _reasons, _unsent, _behind, _together, _strict):
         yield from reading(text, book)
 
 
@@ -219,3 +225,11 @@ def _together(text: str, book: Book) -> Iterator[str]:
     match = _TOGETHER.match(text)
     flow, nodes = nodes_called(match["node"], book) if match else ("", [])
     yield from (f"流程 {flow} {node} 会签 是" for node in nodes)
+
+
+def _strict(text: str, book: Book) -> Iterator[str]:
+    """``金额审批哪一级驳回都结束``: of a node with levels any refusal is the last word."""
+    match = _STRICT.match(text)
+    flow, nodes = nodes_called(match["node"], book) if match else ("", [])
+    every = book.read(FLOW, flow)["节点"] if flow else {}
+    yield from (f"流程 {flow} {node} 驳回即止 是" for node in nodes if every[node].get("分级"))

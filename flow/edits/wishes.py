@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY
+from flow.definitions.day_cells import span_in
 from flow.definitions.policy import AUTOMATIC
 from flow.definitions.vocabulary import TIME_UP
 from flow.edits.automation import rule_names
@@ -68,6 +70,7 @@ _BY_ITSELF = re.compile(
     r"自动(?:通过|退|批|过|审)|直接(?:退|过|通过|批)|免审|系统(?:退|过|批)"
     r"|(?:不用|不需要|不要|不必|无需|别)\S{0,8}?(?:审|批|看|签)"
 )
+_CLOSED = re.compile(r"(?:不收|不接|不受理|暂停|停收|停止?|不能|不给)(?:受理|收)?(?:退货|退换货|退换|退款|退|货)")
 _TWO = re.compile(r"(?:两个人|两人|双人|两个主管|2个人|2人)\S{0,4}?(?:签|看|审|批|确认|同意)")
 Names = Mapping[str, Collection[str]]
 NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
@@ -81,6 +84,8 @@ def wishes(text: str, book: Book, known: Names = NOTHING, people: Names = NOTHIN
     by name, and who says it as 我, with their roles. Raises PolicyRefused where a rule would be for more cases than
     were said.
     """
+    if span := span_in(text):
+        return _for_a_while(text, span, book, known, people)
     said = _plain(text)
     below, above = _BELOW.search(said), _ABOVE.search(said)
     bounds = tuple(_bounds(above)) if above else ()
@@ -100,6 +105,26 @@ def _by_roles(said: str, people: Names) -> str:
         if roles and len(name) >= _NODE_CHARS:
             said = re.sub(rf"{re.escape(name)}(?=(?:来|再|也|亲自|自己)*{_LOOKS.pattern})", sorted(roles)[0], said)
     return said
+
+
+def _for_a_while(text: str, span: str, book: Book, known: Names, people: Names) -> list[str]:
+    """What is wished for some days alone: no returns in them, or else what is published then and goes back after.
+
+    Raises PolicyRefused with the two sentences that do the latter.
+    """
+    without = " ".join(unicodedata.normalize("NFKC", text).replace(span, " ").split())
+    when = f"从 {span}" if span[0].isdigit() else span
+    if _CLOSED.search(without):
+        return [f"增加行 资格 停收 结果 拒绝 说明 {without} 当 {KIND}={book.flow} 且 {when}"]
+    inner = wishes(without, book, known, people)
+    if inner:
+        ways = "，或者 ".join(inner)
+        time = span.removeprefix("从").removeprefix("在").strip()
+        raise PolicyRefused(
+            f"只改一段时间，要分两句，什么都还没有改：先说 {ways}，"
+            f"再说 发布 定时 {time}；到时候自己换上，过完自己换回来"
+        )
+    return []
 
 
 def _of_amounts(said: str, book: Book, known: Names) -> list[str]:

@@ -94,7 +94,7 @@ def _act(
     verdict = action.verdict or action.name
     execution = Execution(
         rules,
-        {**marking.facts, **_kept(node, action, answers)},
+        {**marking.facts, **_kept(node, action, answers), **marking.days},
         [name for name in marking.nodes if name != node.name],
     )
     if not (action.hands_over or actor.is_system) and (pending := _held_up(execution, marking, node, action, actor)):
@@ -152,8 +152,10 @@ def _kept(node: d.Node, action: d.Action, answers: Mapping[str, Any]) -> dict[st
 
 def _held_up(execution: Execution, marking: Marking, node: d.Node, action: d.Action, actor: Actor) -> Pending | None:
     """Others who must sign before the case moves, or the next level of the node."""
+    if node.decides_alone(action):
+        return None
     slot = actor.slot(node.name, marking.slots)
-    if slot and (not action.danger or node.levels) and (pending := slot_gate(node, marking.slots, slot)):
+    if slot and (pending := slot_gate(node, marking.slots, slot)):
         return replace(pending, facts=signing(node, actor.id, execution.facts)) if node.all_must_agree else pending
     return level_gate(node, action.name, actor.id, execution.look()) if node.levels else None
 

@@ -14,10 +14,12 @@ from flow.definitions.vocabulary import (
     FINAL,
     LEVEL,
     LISTED,
+    OPENED_ON,
     SPENT,
     SUPPLIER,
     TIMES,
     TITLE,
+    TODAY,
     UNDELIVERED,
     WORDS,
 )
@@ -88,6 +90,16 @@ def delivery(order: Order, choices: Choices, now: datetime, zone: tzinfo) -> dic
     came = _came(order, choices)
     days = days_between(came.astimezone(zone).date(), now.astimezone(zone).date(), choices.pauses)
     return {DAYS: days, ESTIMATED: order.delivered_at is None}
+
+
+def today_of(now: datetime, zone: tzinfo) -> str:
+    """The day that it is at the merchant's, ISO 8601."""
+    return now.astimezone(zone).date().isoformat()
+
+
+def calendar(now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """The day of the opening, which is also that of the first step."""
+    return dict.fromkeys((TODAY, OPENED_ON), today_of(now, zone))
 
 
 def in_transit(order: Order, choices: Choices, now: datetime) -> bool:

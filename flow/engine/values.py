@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.vocabulary import TODAY
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -44,6 +45,12 @@ class Marking:
     slots: tuple[Slot, ...] = ()
     undo: Mapping[str, Any] | None = None  #: where it stood before the last decision; see ``verbs.undoable``
     seen: str = ""  #: a node whose owner has looked since
+    today: str = ""  #: the day of the step, ISO 8601; "" where no condition is to learn of it
+
+    @property
+    def days(self) -> dict[str, str]:
+        """The day as a fact: who may act was settled on the day before, where the case goes is not."""
+        return {TODAY: self.today} if self.today else {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _give_back(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[st
             return Refusal(f"货已收到，不能退给{CREATOR}改，可以退到：{'、'.join(places)}")
         if amending.reason == REQUIRED and not answers.get(WHY):
             return Refusal("还差理由", {WHY: f"要{CREATOR}改什么？请直接回复一句"})
-    facts = forget(rules, marking.facts, to if to in places else "")
+    facts = forget(rules, marking.facts, to if to in places else "") | marking.days
     execution = Execution(rules, facts, [name for name in marking.nodes if name != here])
     execution.took(Step(here, GIVE_BACK, verdict=f"已退回{to}"), {})
     execution.todo.append((here, to))
@@ -226,7 +226,7 @@ def _reopen(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, 
         return Refusal("这单还在处理中，不用重开")
     if again is None:
         return Refusal(f"流程{rules.flow.name}没有设重开，请新建一单")
-    facts = _without(marking.facts, _noted(rules, rules.flow.nodes) | {LET_GO})
+    facts = _without(marking.facts, _noted(rules, rules.flow.nodes) | {LET_GO}) | marking.days
     if actor.id is not None and (handlers := handled_by(facts, [actor.id])):
         facts[HANDLERS] = handlers
     fresh = begin(rules, facts | {PATH: []}, at=again.to)
@@ -248,7 +248,7 @@ def _correct(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str,
         return Refusal("货已收到或款已退，不能再改；有差错请用退回，或另开一单")
     if FRESH not in answers:
         return Refusal("要改什么？请写成：改 单号 数量 1")
-    facts = {**_without(marking.facts, _noted(rules, rules.flow.nodes)), **answers[FRESH]}
+    facts = {**_without(marking.facts, _noted(rules, rules.flow.nodes)), **answers[FRESH], **marking.days}
     fresh = begin(rules, facts | {PATH: []})
     taken = Step(marking.nodes[0], CORRECT, verdict="已修改")
     gone = frozenset(marking.nodes)

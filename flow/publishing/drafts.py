@@ -317,6 +317,7 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
         "state": proposal.state, "created_at": proposal.created_at, "decided_at": proposal.decided_at,
         "author": author.name if author else "", "decider": decider.name if decider else "",
         "effect": str(simulated.get("effect", "")), "conflicts": conflicts,
+        "due_at": proposal.due_at, "until_at": proposal.until_at,
         "last": last is not None and last.id == proposal.id, "cautions": warned_of(proposal),
         "of_staff": is_of_staff(proposal),
         "risks": judged.risks, "red": judged.red, "untried": judged.moves and not proposal.simulated,

@@ -14,6 +14,7 @@ from flow.publishing import judgement
 from flow.publishing.judgement import CAUTIONS, ON, Judgement, judgement_of, with_judgement
 from flow.publishing.release import check_bundle
 from flow.publishing.risks import raised
+from flow.publishing.seasons import gone_by
 from flow.records import outbox
 from flow.versions import active_texts, active_versions, preset, publish, publishers, set_aside, take_turn, texts_at
 from models import Proposal, ProposalState, SentCard
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 PUBLISH, ROLL_BACK = "发布", "回滚"
 CARD = "proposal"
-OPEN = (ProposalState.DRAFT, ProposalState.ASKED)
+OPEN = (ProposalState.DRAFT, ProposalState.ASKED, ProposalState.TIMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     whole = {**chosen, **change.texts}
     said = Judgement(red=change.red, moves=change.moves)
     judged, warned = judgement.judge(chosen, whole, change.texts, there, said)
+    over = gone_by(active, dict(change.texts), now.date())
     versions = await active_versions()
     items = [
         {
@@ -76,7 +78,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
             "name": name,
             "base": versions.get((kind, name), 0),
             "text": text,
-            CAUTIONS: warned.get((kind, name), []),
+            CAUTIONS: [*warned.get((kind, name), []), *over.get((kind, name), [])],
         }
         for (kind, name), text in change.texts.items()
     ]
@@ -85,7 +87,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     draft = await draft_of(who)
     if draft is None:
         return await Proposal.create(author_id=who.id, **fields)
-    await _claim(draft, ProposalState.DRAFT, simulated=None, **fields)
+    await claim(draft, ProposalState.DRAFT, simulated=None, **fields)
     await retire(draft, now)
     return draft
 
@@ -94,23 +96,25 @@ async def ask(proposal: Proposal, who: Person) -> None:
     """Its author asks for publishing. Raises NotAllowed for somebody else, StaleCase when it is decided already."""
     if proposal.author_id != who.id:
         raise NotAllowed("只有提出人能请求发布")
-    await _claim(proposal, ProposalState.DRAFT, state=ProposalState.ASKED)
+    await claim(proposal, ProposalState.DRAFT, state=ProposalState.ASKED)
 
 
 async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tuple[str, ...]:
     """Make it live for new cases, in the caller's transaction; what was published meanwhile is taken along.
+
+    A change with a moment to come is only agreed to: ``flow.publishing.turns`` makes it live then.
 
     Where the two clash nothing is published, the change is its author's draft again, and the conflicts are returned.
     Raises NotAllowed for its own author, StaleCase when it is decided already.
     """
     if proposal.author_id == who.id:
         raise NotAllowed("自己改的要请另一位有发布权限的人发布")
-    await _alone(proposal)
+    await alone(proposal)
     caught = await catch_up(texts_of(proposal), bases_of(proposal))
     if not caught.conflicts:
         _ensure_tried(proposal)
     if caught.conflicts:
-        await _claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
+        await claim(proposal, ProposalState.ASKED, state=ProposalState.DRAFT)
         return caught.conflicts
     active = await active_texts()
     texts = different(active, caught.texts)
@@ -118,9 +122,20 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
         raise PolicyRefused("别人已经发布过一样的改动，没有什么要发布的了，可以点 驳回")
     now_there = (await Staff().now()).by_id.values()  # since it was proposed a role may have lost its last member
     check_bundle({**active, **texts}, now_there, texts.keys())
+    _ensure_agreed(judgement_of(proposal), who)
+    if proposal.until_at and proposal.until_at <= now:
+        raise PolicyRefused("定时的结束时间已经过了，没有发布；请提出人重新定时，或者点 驳回")
+    if proposal.due_at and proposal.due_at > now:
+        await claim(proposal, ProposalState.ASKED, state=ProposalState.TIMED, decider_id=who.id, decided_at=now)
+        return ()
+    await put_live(proposal, texts, (who.name, who.id), now)
+    return ()
+
+
+async def put_live(proposal: Proposal, texts: Bundle, by: tuple[str, int | None], now: datetime) -> None:
+    """Publish what is left of a change, checked, in the name of whoever agreed to it. In the caller's transaction."""
     versions = await active_versions()
     judged = judgement_of(proposal)
-    _ensure_agreed(judged, who)
     items = [
         {**item, "text": texts[key_of(item)], "base": versions.get(key_of(item), 0)}
         for item in proposal.items
@@ -128,16 +143,15 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     ]
     items = with_judgement(items, judged)
     before = [{"kind": item["kind"], "name": item["name"], "version": item["base"]} for item in items]
-    decided: dict[str, Any] = {"decider_id": who.id, "decided_at": now, "before": before, "items": items}
-    await _claim(proposal, ProposalState.ASKED, state=ProposalState.LIVE, **decided)
-    await publish(texts, who.name, now)
-    return ()
+    decided: dict[str, Any] = {"decider_id": by[1], "decided_at": now, "before": before, "items": items}
+    await claim(proposal, ProposalState.ASKED, ProposalState.TIMED, state=ProposalState.LIVE, **decided)
+    await publish(texts, by[0], now)
 
 
 async def take_effect(proposal: Proposal, who: Person, now: datetime) -> None:
     """Close a change of the staff as one that is in force. Raises StaleCase when it is decided already."""
-    await _alone(proposal)
-    await _claim(proposal, ProposalState.ASKED, state=ProposalState.DONE, decider_id=who.id, decided_at=now)
+    await alone(proposal)
+    await claim(proposal, ProposalState.ASKED, state=ProposalState.DONE, decider_id=who.id, decided_at=now)
 
 
 def _ensure_tried(proposal: Proposal) -> None:
@@ -158,7 +172,7 @@ async def judge_again(proposal: Proposal, now: datetime) -> list[str]:
 
     Else it is put on record, what it was tried on counts no more, and whoever has agreed has not: all look again.
     """
-    await _alone(proposal)
+    await alone(proposal)
     active = await active_texts()
     chosen, judged = {**active, **await preset()}, judgement_of(proposal)
     if proposal.state is not ProposalState.ASKED or judged.on == judgement.print_of(chosen):
@@ -167,31 +181,43 @@ async def judge_again(proposal: Proposal, now: datetime) -> list[str]:
     texts = different(active, caught.texts)
     if caught.conflicts or not texts:
         return []
-    whole = {**chosen, **texts}
-    there = (await Staff().now()).by_id.values()
-    said, warned = judgement.judge(chosen, whole, texts, there, judged)
-    known = {*judged.risks, *warned_of(proposal)}
-    fresh = [words for words in (*said.risks, *(each for of in warned.values() for each in of)) if words not in known]
+    said, warned, fresh = await judged_now(proposal, active, texts)
+    over = gone_by(active, texts, now.date())
     tried = (proposal.simulated or {}).get(ON)
     stale = judged.moves and tried is not None and tried != judgement.print_of({**active, **texts})
     if not (fresh or stale):
         return []
-    items = [{**item, CAUTIONS: warned.get(key_of(item), item.get(CAUTIONS, []))} for item in proposal.items]
-    await _claim(proposal, ProposalState.ASKED, items=with_judgement(items, said), simulated=None)
+    items = [
+        {**item, CAUTIONS: [*warned.get(key_of(item), item.get(CAUTIONS, [])), *over.get(key_of(item), [])]}
+        for item in proposal.items
+    ]
+    await claim(proposal, ProposalState.ASKED, items=with_judgement(items, said), simulated=None)
     return fresh or ["别人又发布了改动，合在一起的结果还没有模拟过"]
+
+
+async def judged_now(
+    proposal: Proposal, active: Bundle, texts: Bundle
+) -> tuple[Judgement, dict[tuple[str, str], list[str]], list[str]]:
+    """How a change of what is published now would be judged, its cautions by text, and what of both nobody was told."""
+    chosen = {**active, **await preset()}
+    judged, there = judgement_of(proposal), (await Staff().now()).by_id.values()
+    said, warned = judgement.judge(chosen, {**chosen, **texts}, texts, there, judged)
+    known = {*judged.risks, *warned_of(proposal)}
+    every = (*said.risks, *(each for of in warned.values() for each in of))
+    return said, warned, [words for words in every if words not in known]
 
 
 async def agree(proposal: Proposal, who: Person) -> int:
     """One of the two others who are needed agrees; how many are still to come before somebody may publish it."""
     if proposal.author_id == who.id:
         raise NotAllowed("自己改的要请另一位有发布权限的人发布")
-    await _alone(proposal)
+    await alone(proposal)
     judged = judgement_of(proposal)
     if not judged.lacks or who.id in judged.agreed:
         return judged.lacks
     _ensure_tried(proposal)
     fresh = judgement.agreed(judged, who.id)
-    await _claim(proposal, ProposalState.ASKED, items=with_judgement(proposal.items, fresh))
+    await claim(proposal, ProposalState.ASKED, items=with_judgement(proposal.items, fresh))
     return 1
 
 
@@ -207,7 +233,7 @@ async def drop(proposal: Proposal, who: Person, now: datetime) -> None:
     """Not to be published, after all: its author takes it back, or whoever was asked refuses."""
     if proposal.state is ProposalState.DRAFT and proposal.author_id != who.id:
         raise NotAllowed("这还是草稿，只有提出人能作废")
-    await _claim(proposal, *OPEN, state=ProposalState.DROPPED, decider_id=who.id, decided_at=now)
+    await claim(proposal, *OPEN, state=ProposalState.DROPPED, decider_id=who.id, decided_at=now)
 
 
 async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
@@ -216,7 +242,7 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     Raises StaleCase when it is undone already, PolicyRefused when something else has been published over it since,
     DefinitionError when the rest of the business no longer fits what stood there.
     """
-    await _alone(proposal)
+    await alone(proposal)
     active = await active_texts()
     if later := [title(*key_of(item)) for item in proposal.items if active.get(key_of(item)) != item["text"]]:
         raise PolicyRefused(
@@ -229,7 +255,7 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
         raise PolicyRefused(f"回滚会放宽自动上限（{told}），要两位别人同意：请在现在的版本上改，再请人发布")
     gone = [key_of(each) for each in proposal.before if key_of(each) not in old]
     check_bundle({key: text for key, text in {**active, **old}.items() if key not in gone})
-    await _claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
+    await claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
     await set_aside(gone, now)  # it was new: nothing stood there before
     await publish(old, who.name, now)
 
@@ -256,7 +282,7 @@ async def catch_up(texts: Bundle, base: Versions) -> CaughtUp:
     return CaughtUp({**texts, **merged.texts}, tuple(conflict.words for conflict in merged.conflicts))
 
 
-async def _alone(proposal: Proposal) -> None:
+async def alone(proposal: Proposal) -> None:
     """Let whoever publishes at this instant go first. Raises StaleCase when they have decided this very one."""
     seen = proposal.version
     await take_turn()
@@ -265,7 +291,7 @@ async def _alone(proposal: Proposal) -> None:
         raise StaleCase("这次改动刚刚已经被处理了")
 
 
-async def _claim(proposal: Proposal, *states: ProposalState, **fields: Any) -> None:
+async def claim(proposal: Proposal, *states: ProposalState, **fields: Any) -> None:
     """Move on from one of ``states``; of two people at one instant one finds it moved already."""
     row = Proposal.filter(id=proposal.id, version=proposal.version, state__in=states)
     if not await row.update(version=proposal.version + 1, **fields):

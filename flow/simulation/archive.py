@@ -20,6 +20,7 @@ from models.enums import CaseState, CloseReason, TaskState
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
+    from flow.simulation.calendar import Season
     from flow.stats.period import Window
 
 AT_ONCE = 500  #: cases of one reading: with their decisions a few milliseconds
@@ -71,6 +72,7 @@ class Archive:
     at_once: int = AT_ONCE
     dwells: dict[str, array[float]] = field(default_factory=lambda: defaultdict(lambda: array("d")))
     policies: dict[int, str] = field(default_factory=dict)  #: names by the id that a case keeps
+    season: Season | None = None  #: where a condition asks for days
     _own: dict[int | None, OwnFlow] = field(default_factory=dict)
 
     async def count(self) -> int:
@@ -110,14 +112,18 @@ class Archive:
 
     def _cases(self, piece: Piece) -> Iterator[PastCase]:
         taken: dict[int, list[tuple[str, str]]] = {row.id: [] for row in piece.rows}
+        decided: dict[int, dict[str, Any]] = {row.id: {} for row in piece.rows} if self.season else {}
         for case_id, node, action, opened, closed in piece.decisions:
             if case_id not in taken:  # of another flow, or not ended
                 continue
             taken[case_id].append((node, action))
             if closed is not None:
                 self.dwells[node].append(_seconds(opened, closed))
+                if self.season:
+                    decided[case_id][node] = closed
         for row in piece.rows:
-            yield past_case(row, taken[row.id], self._own[row.flow_id])
+            case = past_case(row, taken[row.id], self._own[row.flow_id])
+            yield self.season.dated(case, row.opened_at, decided[row.id]) if self.season else case
 
 
 def _seconds(since: str | datetime, until: str | datetime) -> float:

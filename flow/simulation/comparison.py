@@ -71,6 +71,7 @@ class Simulation:
     examples: tuple[Changed, ...]  #: the largest amounts first
     early: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: paid before the goods came, old and new
     left_out: tuple[str, ...] = ()  #: parts of the change that no replay of an opened case can show
+    season: tuple[str, str] | None = None  #: the day that stands for all of theirs, and the condition that wants it
 
     @property
     def compared(self) -> int:

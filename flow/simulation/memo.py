@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import Cell
+from flow.definitions.vocabulary import TODAY
 from flow.simulation.comparison import Group
 from flow.simulation.replay import AMOUNT, PAID, Unfit, replay
 
@@ -40,6 +41,7 @@ class Lens:
         self._policies: list[Policy] = list({id(each.policy): each.policy for each in rules}.values())
         self._truths: dict[str, dict[Any, Truth]] = {fact: {} for fact in self._cells}
         asked = frozenset({AMOUNT}).union(*(asked_of(each.flow) for each in rules))
+        self._daily = {fact: known for fact, known in self._truths.items() if fact == TODAY}
         self._later = {fact: known for fact, known in self._truths.items() if fact in asked}
 
     def key(self, facts: Facts, hints: Hints) -> Key:
@@ -49,6 +51,7 @@ class Lens:
         said = [repr(policy.facts(facts)) for policy in self._policies]
         if amount is not None and amount != facts.get(AMOUNT):
             said += [repr(policy.facts({**facts, AMOUNT: amount})) for policy in self._policies]
+        said += [repr(each) for day in hints.days.values() for each in self._on(day, facts, amount)]
         return (
             self._truth(self._truths, facts),
             self._truth(self._later, final),
@@ -57,6 +60,13 @@ class Lens:
             AMOUNT in final,
             bool(facts.get(PAID)),
         )
+
+    def _on(self, day: str, facts: Facts, amount: Any) -> Iterator[Any]:
+        """What the conditions and the policies say on the day of a decision."""
+        yield self._truth(self._daily, {TODAY: day})
+        for policy in self._policies:
+            yield policy.facts({**facts, TODAY: day})
+            yield policy.facts({**facts, TODAY: day, AMOUNT: facts.get(AMOUNT) if amount is None else amount})
 
     def _truth(self, truths: dict[str, dict[Any, Truth]], facts: Facts) -> tuple[Truth, ...]:
         """What every cell says of the facts; the same few values come again and again."""

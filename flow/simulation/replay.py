@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.policy import AUTOMATIC
-from flow.definitions.vocabulary import RISKY, SYSTEM
+from flow.definitions.vocabulary import RISKY, SYSTEM, TODAY
 from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Marking, Refusal
 
@@ -33,6 +33,7 @@ class Hints:
 
     did: Mapping[str, str]
     final: Mapping[str, Any]
+    days: Mapping[str, str] = field(default_factory=dict)  #: when it was, ISO 8601, where a condition asks for days
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,16 @@ class _Journey:
     paid: str = ""
     counted: bool = False
 
-    def note(self, transition: Transition) -> None:
-        """Keep what the steps say of the approval and of the money."""
-        for taken in transition.steps:
+    def note(self, transition: Transition, asked: str = "") -> None:
+        """Keep what the steps say of the approval and of the money; ``asked``: the day when its first owner was found.
+
+        Whoever approves was found on that day, whenever it is that they do.
+        """
+        for n, taken in enumerate(transition.steps):
             owner = self.rules.flow.nodes[taken.node].owner
             if owner is not None and owner.by_policy:
-                said = self.rules.policy.facts(transition.facts)
+                day = {TODAY: asked} if asked and n == 0 else {}
+                said = self.rules.policy.facts({**transition.facts, **day} if day else transition.facts)
                 self.approver, self.rule = str(said["审批"] or ""), str(said["审批规则"])
             if PAYS in taken.effects and not self.paid:
                 self.paid = COUNTED if self.counted else ASKED
@@ -89,15 +94,15 @@ def replay(rules: Rules, facts: Mapping[str, Any], hints: Hints) -> Outcome | Un
     """
     journey = _Journey(rules, hints)
     try:
-        now = begin(rules, facts)
+        now, asked = begin(rules, facts), ""
         for _ in range(MAX_ACTS):
-            journey.note(now)
+            journey.note(now, asked)
             if not now.nodes:
                 return journey.outcome(now)
             outcome = _act(journey, now)
             if isinstance(outcome, Unfit):
                 return outcome
-            now = outcome
+            now, asked = outcome, str(now.facts.get(TODAY) or "")
     except RuntimeError:  # the machine's own bound
         pass
     return Unfit("走不到结束")
@@ -114,8 +119,8 @@ def _act(journey: _Journey, now: Transition) -> Transition | Unfit:
     if action is None:
         return Unfit(f"{node.name}没有能办的动作")
     journey.path.append(node.name)
-    answers = _answers(journey, node, action, now.facts)
-    outcome = step(rules, Marking(now.nodes, now.facts), action.name, _actor(node, said), answers)
+    answers, day = _answers(journey, node, action, now.facts), journey.hints.days.get(node.name, "")
+    outcome = step(rules, Marking(now.nodes, now.facts, today=day), action.name, _actor(node, said), answers)
     return Unfit(outcome.reason) if isinstance(outcome, Refusal) else outcome
 
 

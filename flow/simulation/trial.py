@@ -15,6 +15,7 @@ from flow.definitions.policy import read_policy
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
 from flow.simulation.archive import Archive
+from flow.simulation.calendar import season_of
 from flow.simulation.comparison import Group, Simulation, Tally, approvers, load, total
 from flow.simulation.memo import Twins
 from flow.simulation.replay import Unfit
@@ -112,6 +113,11 @@ class Trial:
         found = (group for twins in self._twins.values() for group in twins.known.values())
         return [group for group in found if isinstance(group, Group)]
 
+    def sides(self) -> tuple[list[Rules], list[Rules]]:
+        """All the rules by which a case may be judged, old and new."""
+        names = dict.fromkeys([self.policy, *self._shared_policies()])
+        return [self.old.rules(name) for name in names], [self.new.rules(name) for name in names]
+
     def left_out(self) -> tuple[str, ...]:
         """The parts of the change that say who may open a case and who hears of it: the past cases were opened."""
         pairs = [(self.old.rules(name).policy, self.new.rules(name).policy) for name in self._shared_policies()]
@@ -153,7 +159,8 @@ async def simulate(  # noqa: PLR0913  # two businesses, three words of the quest
     if now.tzinfo is None:
         raise ValueError("now must be aware")
     trial = await asyncio.to_thread(_trial, old, new, flow, policy)
-    archive, tally = Archive(flow, period.window(now.tzinfo)), Tally()
+    season = season_of(*trial.sides(), period, now.tzinfo)
+    archive, tally = Archive(flow, period.window(now.tzinfo), season=season), Tally()
     total, done = await archive.count(), 0
     progress(0, total)
     async for piece in archive.pieces():
@@ -210,4 +217,5 @@ def _simulation(trial: Trial, tally: Tally, archive: Archive, when: tuple[Period
         changed=sum(group.asked.count for group in groups if group.differs),
         examples=tally.examples(),
         left_out=trial.left_out(),
+        season=(str(archive.season.as_if), archive.season.of) if archive.season and archive.season.as_if else None,
     )

@@ -27,6 +27,7 @@ def simulation_words(sim: Simulation) -> str:
     head = [f"模拟 {sim.flow} · {sim.period.label}：{sim.compared:,} 单里 {sim.changed:,} 单走法会变", _scope(sim)]
     if not sim.compared:
         return "\n".join([*head, "没有可以比较的单，换一段时间再试", _as_of(sim)])
+    head += [f"这些单都不在 {sim.season[1]} 里，当作 {sim.season[0]} 提交和办理来算"] if sim.season else []
     return "\n".join([*head, *_moves(sim), *_money(sim), *_work(sim), *_examples(sim), _as_of(sim)])
 
 

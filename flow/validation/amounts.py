@@ -8,6 +8,7 @@ from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import When
+from flow.definitions.vocabulary import CALENDAR
 from flow.errors import Place, Problem
 from flow.validation.conditions import domain_of
 from flow.validation.coverage import Domain, TooManyCases, covered, numbers_beside, overlapping, spelt
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 AMOUNT = "金额"
 MAX_TOLD = 5  #: gaps of one table that are named at once
 _MONEY = Domain(always=True)
-_ALWAYS = {"件数": Domain(step=Decimal(1), always=True)}  #: what is known of every case
+_DAYS = {fact: domain_of(fact) for fact in CALENDAR}
+_ALWAYS = {"件数": Domain(step=Decimal(1), always=True), **_DAYS}  #: what is known of every case
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Gap:
 
 def late_problems(rows: Rows, table: str) -> Iterator[Problem]:
     """A sentence for each row of a table that is never the first that fits."""
-    domains = {fact: domain_of(fact) for fact in MONEY | WHOLE}
+    domains = {fact: domain_of(fact) for fact in MONEY | WHOLE | CALENDAR}
     for masked in covered([when for _, when in rows], domains):
         at, place, name = f"{table}第 {masked.row + 1} 行", Place(table=table, row=masked.row + 1), rows[masked.row][0]
         cells = rows[masked.row][1].cells

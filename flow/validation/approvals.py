@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.conditions import When
 from flow.definitions.policy import AUTOMATIC, BY_HAND, TRIGGERS
 from flow.definitions.risk import risky
+from flow.definitions.vocabulary import CALENDAR
 from flow.validation.conditions import domain_of
 from flow.validation.coverage import CENT, Domain, TooManyCases, numbers_beside, overlapping, spelt
 from flow.validation.surroundings import MONEY, WHOLE
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 AMOUNT = "金额"
 MAX_FACTS = 3  #: that an example names
 _YUAN = Domain(always=True)
-_DOMAINS = {fact: domain_of(fact) for fact in MONEY | WHOLE}
+_DOMAINS = {fact: domain_of(fact) for fact in MONEY | WHOLE | CALENDAR}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from flow.definitions.business import FLOW, POLICY, business_of, title
 from flow.definitions.flow import MONEY as IN_YUAN
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import read_policy
-from flow.definitions.vocabulary import LAST_RESORT, RISKY, UNDELIVERED
+from flow.definitions.vocabulary import CALENDAR, LAST_RESORT, RISKY, UNDELIVERED
 from flow.engine.exemption import may_be_passed
 from flow.engine.group_facts import ALONE
 from flow.validation.conditions import domain_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Key = tuple[str, str]
 
 RULES = "rules"
-_DOMAINS = {fact: domain_of(fact) for fact in MONEY | WHOLE}
+_DOMAINS = {fact: domain_of(fact) for fact in MONEY | WHOLE | CALENDAR}
 #: a case as most are: of nobody who is to be looked at twice, and its goods have come
 _ORDINARY = _DOMAINS | {fact: Domain((False,), always=True) for fact in (RISKY, UNDELIVERED)}
 

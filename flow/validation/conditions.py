@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.conditions import NO, YES, parse, word
+from flow.definitions.vocabulary import CALENDAR
 from flow.errors import Place, Problem
 from flow.validation.coverage import ANYTHING, Domain, covered
 from flow.validation.levels import level_problems
@@ -62,8 +63,9 @@ def domains_of(flow: Flow, known: Known | None) -> dict[str, Domain]:
     """What each fact can be, as far as the flow, the program and what is known around them say."""
     origins, told = origins_of(flow), known or _TOLD
     noted, fields = origins.noted, origins.fields
-    found = {fact: domain_of(fact) for fact in MONEY | WHOLE} | {DISAGREE: Domain((True, False), always=True)}
-    for fact in (noted.keys() | fields.keys() | told.words.keys()) - origins.asked - MONEY - WHOLE:
+    kept = MONEY | WHOLE | CALENDAR
+    found = {fact: domain_of(fact) for fact in kept} | {DISAGREE: Domain((True, False), always=True)}
+    for fact in (noted.keys() | fields.keys() | told.words.keys()) - origins.asked - kept:
         open_ended = fact in told.facts or (fact in KEPT and fact not in told.words)
         kinds = {item.kind for item in fields.get(fact, ())}
         if not open_ended and kinds <= {d.CHOICE} and (known or kinds):
@@ -76,7 +78,9 @@ def domains_of(flow: Flow, known: Known | None) -> dict[str, Domain]:
 
 
 def domain_of(fact: str) -> Domain:
-    """What a number that the program keeps can be."""
+    """What a number, or a day, that the program keeps can be."""
+    if fact in CALENDAR:
+        return Domain(always=True)
     within = parse(fact, ">=0")
     if fact in WHOLE:
         return Domain(step=Decimal(1), within=within)

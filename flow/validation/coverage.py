@@ -10,6 +10,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import NO, YES, When, word
+from flow.definitions.day_cells import beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -111,6 +112,7 @@ def _masks(fact: str, rows: Sequence[When], domain: Domain, *, missing: bool) ->
 
 def values(fact: str, cells: Iterable[Cell], domain: Domain = ANYTHING, *, missing: bool = True) -> list[Any]:
     """At least one value of every kind that ``cells`` tell apart. ``missing``: also that there is none."""
+    cells = tuple(cells)
     edges = sorted({edge for cell in cells for edge in cell.numbers})
     if edges and domain.within is not None:
         edges = sorted({*edges, *domain.within.numbers})
@@ -118,8 +120,9 @@ def values(fact: str, cells: Iterable[Cell], domain: Domain = ANYTHING, *, missi
     none: list[Any] = [] if domain.always or not missing else [None]
     if domain.values is not None:
         return [*domain.values, *none]
-    numbers = list(numbers_beside(edges, domain))
-    if edges and not words:
+    days = beside({day for cell in cells for day in cell.days})
+    numbers = [*numbers_beside(edges, domain), *map(str, days)]
+    if numbers and not words:
         return [*numbers, *none]
     if set(words) <= {YES, NO}:
         return [*numbers, True, False]

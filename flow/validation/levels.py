@@ -39,7 +39,7 @@ def _never_differ(
     asks = [cell for cell in level.when.cells if cell.fact == DISAGREE]
     if all(cell({DISAGREE: False}) for cell in asks):
         return ""
-    choices = [action.name for action in node.actions.values() if not action.hands_over]
+    choices = [a.name for a in node.actions.values() if not (a.hands_over or node.decides_alone(a))]
     if len(choices) < 2:
         return f"这个节点只有“{'”“'.join(choices)}”一个选择，前面的人选不出不一样的"
     if len(before) < 2:

@@ -44,7 +44,7 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
         words = f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"
         return [*found, Problem(words, Place(column="类型"))]
     found += [*_lacking(node), *_limits(node), *_out_of_place(node)]
-    found += [*owner_problems(node, known), *form_problems(node), *_card(node), *_joint(node)]
+    found += [*owner_problems(node, known), *form_problems(node), *_card(node), *_joint(node), *_chain(node)]
     found += effect_problems(node, flow)
     for action in node.actions.values():
         wrong = map(Problem.of, _action_problems(action, node))
@@ -99,6 +99,16 @@ def _joint(node: Node) -> Iterator[str]:
         yield f"会签要大家点同一个，可是有 {'、'.join(ways)}，点的不一样就不知道听谁的；只留一个，别的写成 样式: 危险"
     if node.owner and node.owner.dealing != d.EVERYONE:
         yield f"会签要几个人都签，派法“{node.owner.dealing}”只派给一个人，请去掉一样"
+
+
+def _chain(node: Node) -> Iterator[str]:
+    """Where any level may end it there must be levels, and something by which one does."""
+    if not node.strict:
+        return
+    if not node.levels:
+        yield "“驳回即止”管的是分级，这里没有分级；会签本来就是一位驳回就结束"
+    elif not any(action.danger for action in node.buttons):
+        yield "“驳回即止”要有一个 样式: 危险 的动作，例如 驳回"
 
 
 def _card(node: Node) -> Iterator[str]:

@@ -34,8 +34,8 @@ KEPT = OWN | NOTED | OPENING | {"缺件", "话术"}  #: no form may ask for them
 _ON_CARDS = "单号 订单 运单 商品 应收 实收 客户 购买历史 原因 备注 提交 上一步 质检 收件 时限"
 _IN_RULES = "状态 节点 动作 办理人 关闭原因"
 SHOWN = frozenset((*_ON_CARDS.split(), *_IN_RULES.split()))  #: the program's own words: an answer would not be seen
-#: known when a case is opened, and the same ever after; an urgent case may become one
-_AS_OPENED = vocabulary.OPENING - MONEY - WHOLE - {vocabulary.URGENT}
+#: known when a case is opened, and the same ever after; an urgent case may become one, and days go by
+_AS_OPENED = vocabulary.OPENING - MONEY - WHOLE - {vocabulary.URGENT, vocabulary.TODAY}
 _OFTEN = frozenset({"紧急", "品类", "仓库", "店铺", "质检结果"})  #: known of some cases, from wherever it may be
 
 

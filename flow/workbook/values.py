@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import NO, YES, CellError, number, parse, word
+from flow.definitions.day_cells import written_out
 from flow.definitions.flow_reader import read_limit
 from flow.definitions.schema import Value
+from flow.definitions.vocabulary import TODAY
 from flow.workbook.tables import Codec
 from flow.workbook.words import CLAUSES, ROWS, choices, escaped, joined, meant, names, parted, plain, unescaped
 
@@ -85,8 +87,8 @@ AMOUNT = Codec(text_of, _amount)
 
 def _condition(text: str, fact: str = "") -> str:
     said = plain(text)
-    parse(fact, said)
-    return said
+    cell = parse(fact, said)
+    return cell.text if cell.days else said
 
 
 def condition(fact: str) -> Codec:
@@ -114,7 +116,7 @@ def _clauses(value: Any) -> str:
 
 def _read_clauses(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for part in parted(text, CLAUSES):
+    for part in parted(_dated(text), CLAUSES):
         if not part.strip():
             continue
         fact, cell = _read_clause(part)
@@ -122,6 +124,14 @@ def _read_clauses(text: str) -> dict[str, str]:
             raise CellError(f"“{fact}”写了两次；要两样都成立请写成范围，例如 {fact}=50~500")
         found[fact] = _condition(cell, fact)
     return found
+
+
+def _dated(text: str) -> str:
+    """With its spans of days as clauses: ``从 2027-06-01 到 2027-08-31``."""
+    try:
+        return written_out(text, TODAY, CLAUSES[0])
+    except ValueError as error:
+        raise CellError(str(error)) from error
 
 
 def _read_clause(part: str) -> tuple[str, str]:

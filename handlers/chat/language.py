@@ -8,6 +8,7 @@ from flow.definitions.feasts import feasts
 from flow.definitions.waybills import couriers
 from flow.errors import DefinitionError
 from handlers.chat.cues import cues
+from handlers.chat.lessons import lessons
 from handlers.chat.manual import manual
 from handlers.chat.phrases import phrases
 from handlers.chat.wordings import wordings
@@ -22,7 +23,7 @@ def problems(*folder: Path) -> Iterator[str]:
 
     What has been read is kept for the first answer.
     """
-    for read in (phrases, wordings, cues, manual):
+    for read in (phrases, wordings, cues, manual, lessons):
         try:
             read(*folder)
         except DefinitionError as error:

@@ -9,8 +9,10 @@ from flow.access.lookup import case_of
 from flow.cases.automation import look
 from flow.definitions.automation import NUMBER
 from flow.definitions.automation_text import moment_words, sentence
+from flow.definitions.vocabulary import TODAY
 from flow.edits import EXAMPLES
 from flow.engine.automation import filled, tried
+from flow.engine.opening_facts import today_of
 from flow.errors import NotFound
 from flow.publishing.proposals import PUBLISH
 from handlers.chat.context import Ctx, Reply
@@ -45,7 +47,7 @@ async def _try(ctx: Ctx, no: str) -> Reply:
     """Every rule as if its moment came now."""
     case = await case_of(ctx.desk, no, ctx.me)
     kept = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    seen = look(case, kept, ctx.staff, ctx.me.name)
+    seen = look(case, kept, ctx.staff, ctx.me.name) | {TODAY: today_of(ctx.at, ctx.desk.zone)}
     trials = tried(ctx.desk.business.rules, seen, kept.flow.nodes)
     lines = [line for trial in trials for line in _trial(trial, case.no)]
     return Reply.of(Text("\n".join([f"{case.no} 试算自动规则，什么都没有做：", *(lines or ["还没有自动规则"])])))

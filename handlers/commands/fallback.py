@@ -10,6 +10,7 @@ from cards.types import Text
 from flow import edits
 from flow.access.permissions import able_to, ask
 from flow.definitions import feasts
+from flow.definitions.day_cells import span_in
 from flow.definitions.patterns import alternatives
 from flow.errors import NotAllowed, NotUnderstood, PolicyRefused
 from flow.publishing import drafts, proposals
@@ -133,7 +134,8 @@ async def _wished(ctx: Ctx, text: str, wished: tuple[list[str], str], run: guess
     """The changes that may be meant, by a tap; where none can be made, why not. ``wished``: them, and what is so."""
     lines, note = wished
     heard = "".join(f"；{note}" for note in (note, _who_hears(ctx, lines)) if note)
-    days = f"；规则没有起止日期，“{feast}”过后要再改回来" if (feast := feasts.named(text)) else ""
+    feast = "" if any(span_in(line) for line in lines) else feasts.named(text)
+    days = f"；没有写哪天到哪天，“{feast}”过后不会自己改回来，要自己改回来就用 发布 定时 … 到 …" if feast else ""
     lead = f"“{text}”点一下才写成改动，先看再发布，现在用的不变{days}{heard}"
     return await guesses.offer(ctx, ("是不是要改规则？", lead), lines, run) or await run(ctx, lines[0].split())
 

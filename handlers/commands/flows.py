@@ -27,6 +27,7 @@ from handlers.commands.publishing import (
     permitted_to_edit,
     warned,
 )
+from handlers.commands.standing import standing
 from models import Proposal, ProposalState
 from models.views.case import By
 
@@ -60,6 +61,7 @@ async def flows(ctx: Ctx, words: list[str]) -> Reply:
         every = "、".join(called[each] for each in policies)
         lines = [f"流程：{'、'.join(names)}", f"政策：{every}（新单用 {called[policy]}）"]
         lines += [f"看图和表格：流程 {names[0]}；看政策：规则 {called[policy].strip('“”')}"]
+        lines += await standing(ctx)
         return Reply.of(Text("\n".join([*lines, *(HOW_TO_CHANGE if ctx.may(proposals.PUBLISH) else ())])))
     if len(words) == 1 and words[0] not in names:
         raise NotFound(f"没有流程“{words[0]}”，有：{'、'.join(names)}")
@@ -70,8 +72,11 @@ async def flows(ctx: Ctx, words: list[str]) -> Reply:
 
 async def _shown(ctx: Ctx, flow: str, policy: str) -> Reply:
     sketch = await drafts.picture(flow, policy, ctx.at)
+    timed = await standing(ctx)
     return Reply.of(
-        Drawing(sketch.data(), f"{flow}流程.png", f"{sketch.title} · {sketch.subtitle}"), Workbook(flow, policy)
+        *([Text("\n".join(timed))] if timed else []),
+        Drawing(sketch.data(), f"{flow}流程.png", f"{sketch.title} · {sketch.subtitle}"),
+        Workbook(flow, policy),
     )
 
 
@@ -87,6 +92,7 @@ async def rules(ctx: Ctx, words: list[str]) -> Reply:
     if len(words) > 1 or change_of("".join(words)):
         return await _edit(ctx, ["规则", *words])
     told = await drafts.policy_words(words[0] if words else policy)
+    told = "\n".join([told, *await standing(ctx)])
     change = "改一条：规则 规则名 50→80；" if ctx.may(proposals.PUBLISH) else ""
     return Reply.of(Text(f"{told}\n{change}看一张单为什么这么走：规则 为什么 单号"))
 

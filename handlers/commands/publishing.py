@@ -10,12 +10,13 @@ from cards.words import moment
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.people.powers import STAFF
-from flow.publishing import drafts, proposals, rollback, staff_changes
+from flow.publishing import drafts, proposals, rollback, schedule, staff_changes
 from flow.publishing.judgement import judgement_of
 from flow.tasks.absences import hand_round
 from flow.tasks.roles_lost import hand_on
 from handlers.chat.context import Ctx, Drawing, Named, Reply, Simulating
 from handlers.chat.router import Router
+from handlers.commands.standing import standing, waiting
 from models import Proposal, ProposalState
 from models.views.case import By
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 router = Router()
 DEFAULT_PERIOD = "上季度"
 WORKING = "正在用过去的单子模拟，只是推算，什么都不会改；算好就发给你"
+NOT_YOURS = "什么时候发布由提出人定；你可以 发布（同意）、看改动 或 驳回"
 NO_CHANGE = "先改一处，例如：流程 质检 时限 4小时"
 MAX_NAMED = 5  #: people whom a sentence names
 MAX_LISTED = 5  #: publications that a refusal offers
@@ -41,6 +43,7 @@ ALSO_OF_CASES = (face.REFUSE, face.DROP)
 OWN_WORDS = {
     ProposalState.DRAFT: f"{face.ASK}、{face.SIMULATE} 或 {face.DROP}",
     ProposalState.ASKED: f"{face.SIMULATE} 或 {face.DROP}",
+    ProposalState.TIMED: f"{face.DROP}；要换时间由提出人再说一次 {schedule.EXAMPLE}",
 }
 
 
@@ -101,7 +104,9 @@ async def awaits(ctx: Ctx, word: str) -> bool:
     """Whether 驳回 or 作废 can mean a change."""
     if not ctx.may(proposals.PUBLISH):
         return False
-    return bool(await proposals.asked_of(ctx.me) if word == face.REFUSE else await mine(ctx))
+    if word == face.REFUSE:
+        return bool(await proposals.asked_of(ctx.me))
+    return bool(await mine(ctx) or await schedule.timed())
 
 
 async def _one(ctx: Ctx, every: Sequence[Proposal], words: Sequence[str], verb: str) -> Proposal:
@@ -137,8 +142,10 @@ def _lines(every: Sequence[Proposal], people: Mapping[int, Person]) -> list[str]
 @router.command(face.PUBLISH, "发布：请第二个人发布我的改动，或发布别人请我发布的", needs=proposals.PUBLISH)
 async def publish(ctx: Ctx, words: list[str]) -> Reply:
     """What is meant where only one thing can be; else the cards, so that nobody publishes what they have not seen."""
-    draft, waiting = await proposals.draft_of(ctx.me), await proposals.asked_of(ctx.me)
-    every = [*([draft] if draft else []), *waiting]
+    draft = await proposals.draft_of(ctx.me)
+    every = [*([draft] if draft else []), *await proposals.asked_of(ctx.me)]
+    if (said := schedule.said_of(" ".join(words), ctx.at)) is not None:
+        return await _timed(ctx, *said)
     if len(every) > 1 and not words:
         cards = [await named(ctx, each) for each in every]
         lines = _lines(every, (await ctx.desk.staff.now()).by_id)
@@ -150,6 +157,27 @@ async def publish(ctx: Ctx, words: list[str]) -> Reply:
         others = "、".join(person.name for person in (await _publishers(ctx))[:MAX_NAMED])
         raise PolicyRefused(f"你的改动已经在等发布了，可以催一下：{others}")
     raise NotFound(f"没有要发布的改动，{NO_CHANGE}")
+
+
+async def _timed(ctx: Ctx, words: str, when: schedule.Schedule) -> Reply:
+    """My change with its time, and whoever is to agree to it asked. Raises NotAllowed for that of somebody else."""
+    draft = await proposals.draft_of(ctx.me)
+    mine = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await waiting(ctx, own=True)]
+    every = [each for each in mine if not staff_changes.is_of_staff(each)]  # a role is given at once
+    if not every:
+        asked = await proposals.asked_of(ctx.me)
+        raise NotAllowed(NOT_YOURS) if asked else NotFound(f"没有要定时的改动，{NO_CHANGE}")
+    proposal = await _one(ctx, every, words.split(), face.PUBLISH)
+    await schedule.put(proposal, ctx.me, when)
+    timing = face.timing_words(proposal, ctx.at)
+    note = Text(f"定时：{timing}" if timing else "不定时了，同意以后马上用")
+    if proposal.state is ProposalState.DRAFT:
+        return Reply(says=[note, *(await _published(ctx, proposal)).says])
+    await proposals.tell(proposal, ctx.me, ctx.at, but=None)
+    others = await _publishers(ctx)
+    await proposals.show_to(proposal, [person.id for person in others], ctx.at)
+    told = f"时间改了，要再请人同意：{'、'.join(person.name for person in others[:MAX_NAMED])}"
+    return Reply.of(note, Text(told), await named(ctx, proposal))
 
 
 async def _published(ctx: Ctx, proposal: Proposal) -> Reply:
@@ -171,11 +199,11 @@ async def request(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command(face.LOOK, "看改动：草稿或等发布的改动，逐条的不同和图", needs=proposals.PUBLISH)
 async def look(ctx: Ctx, words: list[str]) -> Reply:
-    every = [*await mine(ctx), *await proposals.asked_of(ctx.me)]
+    every = [*await mine(ctx), *await proposals.asked_of(ctx.me), *await waiting(ctx)]
     if not every:
-        raise NotFound(f"没有等发布的改动，{NO_CHANGE}")
+        raise NotFound("\n".join([f"没有等发布的改动，{NO_CHANGE}", *await standing(ctx)]))
     proposal = await _one(ctx, every, words, face.LOOK)
-    own = proposal.author_id == ctx.me.id
+    own = proposal.author_id == ctx.me.id or proposal.state is ProposalState.TIMED
     can = OWN_WORDS[proposal.state] if own else f"{face.PUBLISH} 或 {face.REFUSE}"
     return Reply(says=[*await _looked_at(ctx, proposal), Text(f"可以回复：{can}")])
 
@@ -190,7 +218,7 @@ async def refuse(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command(face.DROP, "作废：我的草稿或等发布的改动不要了", needs=proposals.PUBLISH)
 async def withdraw(ctx: Ctx, words: list[str]) -> Reply:
-    every = await mine(ctx)
+    every = [*await mine(ctx), *await waiting(ctx)]
     if not every:
         raise NotFound("你没有草稿，也没有等发布的改动；别人的改动不发布请写：驳回")
     return Reply.of(Text(await _decide(ctx, await _one(ctx, every, words, face.DROP), face.DROP)))
@@ -283,8 +311,10 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
 async def _looked_at(ctx: Ctx, proposal: Proposal) -> list[Say]:
     """Every difference, and the picture."""
     sketch = await drafts.drawing(proposal, ctx.at)
+    timing = face.timing_words(proposal, ctx.at)
+    head = [proposal.about, *([f"定时：{timing}"] if timing else [])]
     await proposals.shown(proposal, ctx.me)
-    words = Text("\n".join([proposal.about, *warned(proposal), *listed(proposal.words)]))
+    words = Text("\n".join([*head, *warned(proposal), *listed(proposal.words)]))
     return [words, *([drawing(sketch)] if sketch else [])]
 
 
@@ -333,7 +363,12 @@ async def _publish(ctx: Ctx, proposal: Proposal) -> str:
         listed = "\n".join(f"· {words}" for words in conflicts)
         author = (await ctx.desk.staff.now()).by_id[proposal.author_id].name
         return f"什么都没有发布：和刚发布的改动有冲突，已退回给 {author} 重改（“你”指 {author}）\n{listed}"
+    timing = face.timing_words(proposal, ctx.at)
+    if proposal.state is ProposalState.TIMED:
+        done = f"已同意，现在用的没有变：{proposal.about} {timing}。在那以前不要了就回复 作废"
+        return "\n".join([done, *warned(proposal)])
     done = f"已发布：{await drafts.published_words(proposal)}。新单从现在起用新版，正在办的单不变；不对就回复 回滚"
+    done += f"。{timing}" if timing else ""
     return "\n".join([done, *warned(proposal)])
 
 
@@ -347,7 +382,7 @@ async def handed_on(ctx: Ctx, change: Change) -> list[str]:
 def _ensure_seen(ctx: Ctx, proposal: Proposal) -> None:
     """Raises PolicyRefused, with all of it, where the card had no room for every risk and nobody has shown the rest."""
     judged = judgement_of(proposal)
-    if len(judged.risks) > face.MAX_RISKS and ctx.me.id not in judged.seen:
+    if len(judged.risks) > face.risks_shown(proposal) and ctx.me.id not in judged.seen:
         told = "\n".join(warned(proposal))
         raise PolicyRefused(f"还没有发布：卡片上写不下，请先点 {face.LOOK}（或回复 {face.LOOK}），看过再发布\n{told}")
 

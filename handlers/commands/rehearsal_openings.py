@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 CARD = "rehearsal"  #: name of its cards, and kind of the row that keeps it
 PUBLISHED = ("现行", "现在的", "已发布")  #: ahead of the rest: by the rules in force, whatever draft there is
 ANY = ("随便", "假订单", "随便一单", "随便来一单")
+FILLERS = ("开始", "一下", "一遍", "一次", "一场", "一张", "一单", "个", "流程")
 SHOWN = ("退货", "换货", "仅退款", "维修")  #: kinds that are offered as buttons
 PRICE = Decimal("100.00")  #: of an invented product
 _PRICE = re.compile(r"(?:¥)?(?P<yuan>\d{1,7}(?:\.\d{1,2})?)(?:元|块钱?)?")
@@ -61,15 +62,18 @@ def _named(ctx: Ctx, card: Card) -> Named:
 
 def begins(words: Sequence[str]) -> bool:
     """Whether words are of a rehearsal that begins: a kind, an invented order, or something with a digit in it."""
-    return words[0] in (*PUBLISHED, *ANY, *KINDS) or any(char.isdigit() for char in words[0])
+    return words[0] in (*PUBLISHED, *ANY, *KINDS, *FILLERS) or any(char.isdigit() for char in words[0])
 
 
 async def opening(ctx: Ctx, words: list[str]) -> Play | Reply:
     """A rehearsal from what was typed, or the question that is left. Raises FlowError for what cannot be one."""
+    words = [word for word in words if word not in FILLERS]
+    if not words:
+        return Reply.of(how_to_begin(ctx))
     published = words[0] in PUBLISHED
     desk = await rehearsal_desk(ctx.desk, ctx.me, published=published)
     own = replace(ctx, desk=desk)
-    rest = words[1:] if published else words
+    rest = words[1:] if published else list(words)
     kind = rest[0] if rest and rest[0] in KINDS else returns.RETURN
     rest = rest[1:] if rest and rest[0] in KINDS else rest
     if not rest:

@@ -36,6 +36,37 @@ def test_what_is_offered_or_stands_there_instead(view: ProposalView, mine: bool,
     assert seen(card(view, mine=mine, now=NOW)).splitlines()[-1] == last
 
 
+TIMED = replace(
+    ASKED, state=ProposalState.TIMED, decider="李敏", decided_at=NOW, due_at=NOW.replace(hour=0) + timedelta(days=1),
+    until_at=NOW.replace(year=2027, hour=0, minute=0),
+)  # fmt: skip
+FULL = replace(
+    TIMED, state=ProposalState.ASKED, decided_at=None, words=["一", "二", "三", "四"], risks=["甲", "乙", "丙"], red=2,
+    effect="3 单会变", numbers=[("自动放款", "多 3 单")],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("view", "rows"),
+    [
+        (TIMED, ["换上", "换回", "提出", "同意"]),
+        (FULL, ["换上", "换回", "提出", "影响"]),  # times are never left out, whatever else there is no room for
+        (replace(FULL, state=ProposalState.DRAFT, due_at=None), ["换回", "提出", "影响"]),
+        (replace(TIMED, state=ProposalState.LIVE), ["换回", "提出", "处理"]),
+        (replace(TIMED, state=ProposalState.UNDONE), ["提出", "处理"]),
+    ],
+)
+def test_the_times_of_a_change_stand_on_its_card(view: ProposalView, rows: list[str]) -> None:
+    told = {fact.name: fact.value for fact in card(view, mine=False, now=NOW).facts}
+    assert [name for name in told if name not in ("改动", "还有", "动钱", "自动放款")] == rows
+    assert told.get("换回", "2027-11-21 24:00") == "2027-11-21 24:00"  # a midnight is the end of the day before
+
+
+def test_whoever_sees_a_change_that_waits_may_stop_it() -> None:
+    for mine in (True, False):
+        assert seen(card(TIMED, mine=mine, now=NOW)).splitlines()[-1] == "[模拟] [看改动] [作废!]"
+
+
 @pytest.mark.parametrize(
     ("view", "title"),
     [

@@ -49,7 +49,7 @@ async def test_it_is_in_the_help_has_its_sheet_and_picture_and_goes_back_in_one_
 
 
 async def test_its_name_in_a_sentence_is_no_other_kind(desk: Stage) -> None:
-    await publish(desk, "陈卓", "赵卫东", "新建流程 大件退货 照 退货")
+    await publish(desk, "陈卓", "赵卫东", "新建流程 大件退货 照 退货 类型 质量问题")
     assert "确认大件退货" in await says(desk, "林晓", "客户要大件退货536365那个烛台1个 质量问题")
     assert "确认退货" in await says(desk, "何佳", "客户要退货536365那个灯笼1个 质量问题")
 

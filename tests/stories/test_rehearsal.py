@@ -189,6 +189,25 @@ async def test_words_beside_the_buttons(desk: Stage, words: str, answer: str) ->
     assert answer in await says(desk, OWNER, words)
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("开始演练", "一个人走完一张单"),
+        ("演练 开始", "一个人走完一张单"),
+        ("我想演练一下", "一个人走完一张单"),
+        ("演练一下换货", "换货（假订单）"),
+        ("教我用", "上手 1/8"),
+        ("结束演练", "现在没有演练"),
+        ("不演了", "现在没有演练"),
+    ],
+)
+async def test_it_is_asked_for_in_ones_own_words(desk: Stage, words: str, answer: str) -> None:
+    """And whoever asks is offered no button that decides a real case."""
+    await says(desk, "林晓", "退货 536365 85123A×2 质量问题")
+    await taps(desk, "林晓", "提交")
+    assert answer in await says(desk, OWNER, words)
+
+
 async def test_a_step_is_taken_back_and_given_back(desk: Stage) -> None:
     await says(desk, OWNER, "演练 随便 300元")
     await says(desk, OWNER, "演练 同意")

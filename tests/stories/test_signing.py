@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Case, Event, Task, TaskState
-from tests.support.own_flows import LEVELS, joint, single, use
+from tests.support.own_flows import CHAIN, LEVELS, joint, single, use
 from tests.support.proof import chain_holds
 from tests.support.stories import news, play, role, says, stand, submitted, taps, the_cards_are_true
 
@@ -232,6 +232,27 @@ async def test_two_who_differ_go_up_and_the_last_word_counts(desk: Stage) -> Non
     assert (await stand(no), await signers()) == ("处理中 审核", ["李敏"])
     assert "（终审）" in news(desk, "李敏")[-1]
     await play(desk, "李敏 驳回")
+    assert await stand(no) == "已关闭 拒绝"
+    await all_is_well(desk, no)
+
+
+async def test_in_a_strict_chain_the_first_refusal_ends_it(desk: Stage) -> None:
+    await role("刘洋", "质检员")
+    await use(desk, single(CHAIN))
+    no = await submitted(desk)
+    await play(desk, "许静 驳回")
+    assert await stand(no) == "已关闭 拒绝"
+    assert await signers() == []
+    await all_is_well(desk, no)
+
+
+async def test_in_a_strict_chain_the_second_looks_when_the_first_agrees(desk: Stage) -> None:
+    await role("刘洋", "质检员")
+    await use(desk, single(CHAIN))
+    no = await submitted(desk)
+    await play(desk, "许静 同意")
+    assert await signers() == ["刘洋"]
+    await play(desk, "刘洋 驳回")
     assert await stand(no) == "已关闭 拒绝"
     await all_is_well(desk, no)
 

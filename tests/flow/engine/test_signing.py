@@ -118,12 +118,12 @@ def test_a_held_seat_cannot_act() -> None:
 # -- levels ------------------------------------------------------------------------------------------------------------
 
 
-def through(*choices: str) -> list[tuple[str, int | None]]:
+def through(*choices: str, nodes: dict[str, Any] = CHECKS) -> list[tuple[str, int | None]]:
     """Where the case is after each choice, each by another member: node and level, or the level None when it moved."""
     facts: dict[str, Any] = {}
     places: list[tuple[str, int | None]] = []
     for who, choice in enumerate(choices, 1):
-        moved = chooses(CHECKS, who, choice, str(who), **facts)
+        moved = chooses(nodes, who, choice, str(who), **facts)
         assert isinstance(moved, Transition)
         facts = dict(moved.facts)
         places.append(("、".join(moved.nodes), moved.pending.level if moved.pending else None))
@@ -142,6 +142,26 @@ LEVEL_WAYS = [
 @pytest.mark.parametrize(("choices", "places"), LEVEL_WAYS)
 def test_the_levels_look_one_after_the_other(choices: list[str], places: list[Any]) -> None:
     assert through(*choices) == places
+
+
+STRICT = {"甲": SOME["甲"] | {"分级": [{"名": "初检"}, {"名": "复检"}], "驳回即止": True}}
+STRICT_WAYS = [
+    # a refusal at any level is the last word; to agree is not
+    (["驳回"], [("", None)]),
+    (["同意", "驳回"], [("甲", 1), ("", None)]),
+    (["同意", "同意"], [("甲", 1), ("", None)]),
+]
+
+
+@pytest.mark.parametrize(("choices", "places"), STRICT_WAYS)
+def test_in_a_strict_chain_one_refusal_ends_it(choices: list[str], places: list[Any]) -> None:
+    assert through(*choices, nodes=STRICT) == places
+
+
+def test_in_a_strict_chain_a_refusal_waits_for_nobody_who_was_added() -> None:
+    moved = chooses(STRICT, 1, "驳回", "1", "+2<1")
+    assert isinstance(moved, Transition)
+    assert (moved.pending, moved.nodes) == (None, ())
 
 
 def test_a_level_keeps_who_said_what() -> None:

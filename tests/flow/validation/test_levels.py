@@ -55,6 +55,12 @@ def test_a_level_that_looks_at_some_cases_is_left_in_peace(why: str, levels: Lev
     assert told({"甲": levelled(levels, **actions)}) == [], why
 
 
+def test_where_a_refusal_is_the_last_word_there_is_but_one_thing_left_to_choose() -> None:
+    levels: Levels = [("初检", {}), ("复检", {}), ("终审", DIFFER)]
+    node = levelled(levels, 同意="完", 驳回={"去": "完", "样式": "危险"}) | {"驳回即止": True}
+    assert any("这个节点只有“同意”一个选择" in problem for problem in told({"甲": node}))
+
+
 def test_what_the_form_asks_again_may_change_between_two_levels() -> None:
     score = {"名": "成色", "填": "数字", "必填": True}
     rows: Levels = [("初检", {}), ("复检", {"成色": "<60"}), ("终审", {"成色": ">=60", **DIFFER})]
