@@ -14,18 +14,19 @@ from cards import content
 from cards import proposal as face
 from cards.types import File, Text
 from flow import workbook as book
+from flow.access.permissions import able_to
 from flow.definitions.business import FLOW
 from flow.errors import FlowError
 from flow.publishing.drafts import names, view_facts
 from flow.publishing.judgement import ON, print_of
-from flow.publishing.proposals import show_again, texts_of
+from flow.publishing.proposals import PUBLISH, show_again, texts_of
 from flow.records import outbox
 from flow.simulation import simulate, simulation_chart, simulation_numbers, simulation_words
 from flow.stats.errors import StatsError
 from flow.stats.period import parse_period
 from flow.versions import active_texts, active_versions
 from flow.workbook import Stamp
-from models import Proposal
+from models import Proposal, ProposalState
 from models.outside import file_name
 
 if TYPE_CHECKING:
@@ -118,7 +119,14 @@ class Definitions:
     async def _keep(self, proposal: Proposal, simulated: dict[str, Any]) -> None:
         """On its cards, unless it has become another change while we calculated."""
         if await Proposal.filter(id=proposal.id, version=proposal.version).update(simulated=simulated):
-            await show_again(proposal, self.now())
+            await show_again(proposal, self.now(), await self._publishers(proposal))
+
+    async def _publishers(self, proposal: Proposal) -> list[int]:
+        """Whoever is asked to publish it, and waits for its numbers; nobody while it is a draft."""
+        if proposal.state is not ProposalState.ASKED:
+            return []
+        able = able_to(self.desk.business.matrix, await self.desk.staff.now(), PUBLISH)
+        return [person.id for person in able if person.id != proposal.author_id]
 
     async def card(self, proposal_id: int, member_id: int) -> Card:
         """A proposal as it is now, for one reader."""

@@ -382,9 +382,9 @@ async def retire(proposal: Proposal, now: datetime, *, but: str | None = None) -
     return list(dict.fromkeys(card.member_id for card in cards))
 
 
-async def show_again(proposal: Proposal, now: datetime) -> None:
-    """Whoever has a live card of it gets a new one, for there is more to see."""
-    await show_to(proposal, await retire(proposal, now), now)
+async def show_again(proposal: Proposal, now: datetime, others: Sequence[int] = ()) -> None:
+    """Whoever has a live card of it gets a new one, for there is more to see; and ``others``, who may have none yet."""
+    await show_to(proposal, list(dict.fromkeys([*await retire(proposal, now), *others])), now)
 
 
 async def tell(proposal: Proposal, who: Person, now: datetime, *, but: str | None) -> None:

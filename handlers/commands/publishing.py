@@ -327,7 +327,7 @@ async def _decide(ctx: Ctx, proposal: Proposal, action: str) -> str:
         raise NotFound("这个按钮已经不能用了")
     told: str = await deciders[action](ctx, proposal)
     await proposals.tell(proposal, ctx.me, ctx.at, but=ctx.card)
-    if proposal.state is ProposalState.ASKED:
+    if proposal.state is ProposalState.ASKED and not trial(proposal):  # else its numbers come with the card
         await proposals.show_to(proposal, [person.id for person in await _publishers(ctx)], ctx.at)
     return told
 
