@@ -109,8 +109,8 @@ COMMANDS: dict[str, Row] = {
     "审计": Row("审计", "审计", NO_CASE),
     "清除": Row("清除 {no}", "清除", NO_CASE),
     "员工": Row("员工", "员工", NO_CASE),
-    "新员工": Row("新员工 张三 企业微信 zhangsan 角色 操作员", "员工", NO_CASE),
-    "离职": Row("离职 伴操作员", "员工", NO_CASE),
+    "新员工": Row("新员工 张三", "员工", NO_CASE),
+    "离职": Row("离职 没有这个人", "员工", NO_CASE),
     "演练": Row("演练 随便", "演练", NO_CASE),
     "上手": Row("上手", "", NO_CASE),
 }
