@@ -34,10 +34,15 @@ _MENU = (Button(f"{FORWARD} 1天", Words(f"{REHEARSE} {FORWARD} 1天").pack()),
          Button(f"{STOP}{REHEARSE}", Words(f"{REHEARSE} {STOP}").pack()))  # fmt: skip
 
 
-def seat_card(card: Card, owner: str, code: str) -> Card:
-    """The card that somebody would get, on the phone of whoever rehearses; ``code`` names the seat."""
+def seat_card(card: Card, owner: str, code: str, passing_on: Sequence[str]) -> Card:
+    """The card that somebody would get, on the phone of whoever rehearses; ``code`` names the seat.
+
+    Without the buttons that pass it on to somebody else: every phone is this one.
+    """
     buttons = tuple(
-        replace(button, payload=Words(f"{REHEARSE} {code} {button.text}").pack()) for button in card.buttons
+        replace(button, payload=Words(f"{REHEARSE} {code} {button.text}").pack())
+        for button in card.buttons
+        if button.text not in passing_on
     )
     title = fitted(f"{MARK}{owner}的卡片：{card.title}", TITLE_CHARS)
     return replace(card, title=title, buttons=buttons, select=None, menu=_MENU, source=f"售后中心 · {REHEARSE}")

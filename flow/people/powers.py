@@ -10,7 +10,7 @@ from flow.definitions.policy import AUTOMATIC, OWN
 from flow.definitions.vocabulary import LAST_RESORT, PAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from flow.definitions.business import Business
     from flow.definitions.flow import Flow, Node, OwnerRule
@@ -30,9 +30,9 @@ class Powers:
     people: frozenset[str] = frozenset()  #: members whom a rule names outright
     teams: frozenset[str] = frozenset()  #: teams that a rule names
 
-    def reason(self, person: Person) -> str:
-        """Why a change of this member concerns money; "" where it does not."""
-        for role in sorted(person.roles & self.deciding.keys()):
+    def reason(self, person: Person, moved: Collection[str] = ()) -> str:
+        """Why a change of this member concerns money, by the roles that are ``moved`` first; "" where it does not."""
+        for role in sorted(person.roles & self.deciding.keys(), key=lambda role: (role not in moved, role)):
             return f"{role}{self.deciding[role]}"
         if person.name in self.people:
             return f"流程里写着“人 {person.name}”"

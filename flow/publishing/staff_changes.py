@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY
@@ -69,7 +69,9 @@ async def weigh(desk: Desk, change: Change, who: Person) -> Weighed:
         raise NotAllowed(f"{change.name} 不在你能改的范围（你的团队和下属），可以找：{_others(desk, staff, who)}")
     powers = await _powers(desk)
     cautions = [*_last(change, before, powers, staff), *_guardians(desk, change, before, staff)]
-    why = next(filter(None, (powers.reason(one) for one in (before, after) if one)), "")
+    had = before.roles if before else frozenset()
+    sides = (replace(after, roles=after.roles | had), before or after)
+    why = next(filter(None, (powers.reason(one, after.roles ^ had) for one in sides)), "")
     why = why or (f"上级能替 {change.name} 决定" if BOSS in change.sets and not change.joins else "")
     hints = [*cautions, *await _back(change), *unheard_of(change, staff), *await _entrusted(change, before, staff)]
     words = (*change.words(before, staff), *_moved_up(change, before, staff))

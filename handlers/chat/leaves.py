@@ -78,15 +78,9 @@ def line(text: str, staff: Directory, today: date, but: str = "") -> str:
     """The command that a sentence of ``but`` says; "" where it names no day, nobody, or two of either."""
     if _THEIRS.search(text) and _BY_ME.search(text):
         return ""
-    text = _with_days(text)
-    spans = list(_SPAN.finditer(text))
     name = names.in_text(text.replace(but, ""), staff)[0] or _titled(text, staff)
-    if not spans and (part := _PART_ALONE.search(text)):
-        return f"{LEAVE} 今天{part[0]} 到 今天{part[0]} 代理 {name}" if name else ""
-    if len(spans) != 1 or not name:
-        return ""
-    first, last = _ends(spans[0], text, today)
-    return f"{LEAVE} {first} 到 {last} 代理 {name}"
+    days = days_in(text, today)
+    return f"{LEAVE} {days} 代理 {name}" if name and days else ""
 
 
 def without_terms(text: str, staff: Directory) -> tuple[str, str]:

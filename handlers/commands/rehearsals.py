@@ -273,7 +273,8 @@ def _face(going: _Going, seat: Seat) -> Card:
         actions = [name for name in node.actions if name != TIME_UP] if node.kind == WAIT else []
         return faces.wait_card(node.waits_for or node.name, going.play.kind, actions, code)
     case = case_view(going.house, going.play, owner, going.ctx.me)
-    return faces.seat_card(task_card(case, task_view(going.house, going.play, seat, case), going.now), owner.name, code)
+    card = task_card(case, task_view(going.house, going.play, seat, case), going.now)
+    return faces.seat_card(card, owner.name, code, [each.name for each in node.actions.values() if each.hands_over])
 
 
 def _cards(going: _Going) -> list[Named]:

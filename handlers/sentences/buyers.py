@@ -59,7 +59,8 @@ async def asked(hearing: Hearing, text: str) -> Reply | None:
         if len(mine := await subjects.named(opened, text)) == 1:
             return await hearing.run(hearing.ctx, [LOOK, mine[0]])
         numbers = [str(no) for no in await theirs.limit(OFFERED).values_list("no", flat=True)]
-        return await hearing.offer("看哪一个？", f"客户 {name} 的订单", [f"{LOOK} {no}" for no in numbers])
+        lead = f"客户 {name} 的{'售后单' if mine else '订单'}"
+        return await hearing.offer("看哪一个？", lead, [f"{LOOK} {no}" for no in (mine or numbers)[:OFFERED]])
     return None
 
 

@@ -220,7 +220,7 @@ async def _answered(hearing: Hearing, said: _Said, match: Match, named: Sequence
 async def _shared(hearing: Hearing, text: str, lines: Sequence[str]) -> Reply | None:
     """What is to go to a colleague who has it as well; None for other statements."""
     name, no, to, *_ = [*lines[0].split(), "", ""]
-    alone = all(line.split()[:2] == [GIVE, no] for line in lines)
+    alone = all(line.split()[1:2] == [no] for line in lines)
     return await handovers.shared(hearing, no, text, to) if name == GIVE and alone else None
 
 

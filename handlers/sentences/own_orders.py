@@ -160,9 +160,17 @@ async def decided(hearing: Hearing, said: Sentence, number: str) -> Reply | None
     """``700001同意`` where no case of that order waits for me: whose it is. None where no button is spoken of."""
     rest = re.sub(rf"{_AHEAD}{re.escape(number)}{_BEHIND}", " ", said.text, count=1).strip(MARKS)
     word = _button(hearing, rest)
-    if not word or len(said.numbers) > 1 or is_question(said.text):
+    if not word or len(said.numbers) > 1 or is_question(said.text) or await _is_waybill(hearing, number):
         return None
     return await of_nobody(hearing, number, word, rest)
+
+
+async def _is_waybill(hearing: Hearing, number: str) -> bool:
+    """Whether a number is of a parcel, which is received by its own words."""
+    try:
+        return any(each.what == WAYBILL for each in await find(hearing.ctx.desk, number, hearing.ctx.me))
+    except FlowError:
+        return False
 
 
 def _button(hearing: Hearing, rest: str) -> str:

@@ -15,7 +15,9 @@ from models.views.rehearsal import Passed, Rehearsed
 
 CARD = Card(
     "审批：退款 ¥2,880.00", "质量问题",
-    buttons=(Button("同意", "a1|1|1|同意", "primary"), Button("驳回", "a1|1|1|驳回", "danger")),
+    buttons=(
+        Button("同意", "a1|1|1|同意", "primary"), Button("转交", "a1|1|1|转交"), Button("驳回", "a1|1|1|驳回", "danger"),
+    ),
     select=Select("k", "意见", (("1", "好"),)), menu=(Button("为什么是我", "a1|1|1|为什么是我"),),
 )  # fmt: skip
 SEEN = Rehearsed(
@@ -28,7 +30,7 @@ SEEN = Rehearsed(
 
 
 def test_a_card_says_whose_it_is_and_its_buttons_play_on() -> None:
-    card = seat_card(CARD, "李敏", "7-3")
+    card = seat_card(CARD, "李敏", "7-3", ["转交"])
     assert card.title == "【演练】李敏的卡片：审批：退款 ¥2,880.00"
     assert [unpack(button.payload) for button in card.buttons] == [Words("演练 7-3 同意"), Words("演练 7-3 驳回")]
     assert [button.style for button in card.buttons] == ["primary", "danger"]
@@ -37,7 +39,7 @@ def test_a_card_says_whose_it_is_and_its_buttons_play_on() -> None:
 
 
 def test_an_amount_in_a_long_title_stays_whole() -> None:
-    card = seat_card(replace(CARD, title="审批：一个名字很长很长很长的商品的退款 ¥12,880.00"), "欧阳娜娜", "7-3")
+    card = seat_card(replace(CARD, title="审批：一个名字很长很长很长的商品的退款 ¥12,880.00"), "欧阳娜娜", "7-3", ())
     assert card.title.endswith("¥12,880.00")
 
 
