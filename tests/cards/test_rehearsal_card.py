@@ -16,7 +16,8 @@ from models.views.rehearsal import Passed, Rehearsed
 CARD = Card(
     "审批：退款 ¥2,880.00", "质量问题",
     buttons=(
-        Button("同意", "a1|1|1|同意", "primary"), Button("转交", "a1|1|1|转交"), Button("驳回", "a1|1|1|驳回", "danger"),
+        Button("同意", "a1|1|1|同意", "primary"), Button("转交", "a1|1|1|转交"),
+        Button("驳回", "a1|1|1|驳回", "danger"),
     ),
     select=Select("k", "意见", (("1", "好"),)), menu=(Button("为什么是我", "a1|1|1|为什么是我"),),
 )  # fmt: skip
