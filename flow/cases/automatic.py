@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.cases.siblings import hold
-from flow.definitions.ceiling import HALF_YEAR, OVER, PER_CUSTOMER, PER_DAY, TAKEN
+from flow.definitions.ceiling import OVER, PER_CUSTOMER, PER_DAY, TAKEN
 from flow.definitions.conditions import number
 from flow.definitions.policy import AUTOMATIC
 from flow.people.duties import at_amount_table
@@ -73,12 +73,14 @@ async def foreseen(desk: Desk, order: Order, rules: Rules, facts: Mapping[str, A
 
 
 async def _of_customer(order: Order, ceiling: Ceiling, amount: Decimal, now: datetime, but: int) -> str:
-    """Which part of the ceiling the customer's automatic refunds of the last half year would pass; "" for none."""
+    """Which part of the ceiling the customer's automatic refunds of its days would pass; "" for none."""
     if ceiling.per_customer is None:
         return ""
     theirs = Case.filter(customer=order.customer) if order.customer else Case.filter(order_id=order.id)
-    found = theirs.filter(opened_at__gte=now - timedelta(days=HALF_YEAR)).exclude(id=but)
-    sums = [_taken(case.facts) for case in await found.only("id", "state", "facts") if _stands(case)]
+    if ceiling.within is not None:
+        theirs = theirs.filter(opened_at__gte=now - timedelta(days=int(ceiling.within)))
+    found = await theirs.exclude(id=but).only("id", "state", "facts")
+    sums = [_taken(case.facts) for case in found if _stands(case)]
     return ceiling.reason(PER_CUSTOMER) if sum(sums, amount) > ceiling.per_customer else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import number
@@ -10,13 +11,13 @@ from flow.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
 KEY = "自动上限"
-PER_CASE, PER_DAY, PER_CUSTOMER = PARTS = ("每单", "每天", "每客户")
+PER_CASE, PER_DAY, PER_CUSTOMER = AMOUNTS = ("每单", "每天", "每客户")
+WITHIN = "客户天数"  #: days of a customer's refunds that are added up; where they are not written, all of them
+PARTS = (*AMOUNTS, WITHIN)
 OVER = "超自动上限"  #: fact: which part a case lies beyond, in words
 TAKEN = "自动占用"  #: fact: yuan of the sums that the case has taken
-HALF_YEAR = 183  #: days in which the automatic refunds of one customer are added up
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,10 @@ class Ceiling:
     per_case: Decimal | None = None
     per_day: Decimal | None = None
     per_customer: Decimal | None = None
+    within: Decimal | None = None
 
     def parts(self) -> dict[str, Decimal | None]:
-        return dict(zip(PARTS, (self.per_case, self.per_day, self.per_customer), strict=True))
+        return dict(zip(PARTS, (self.per_case, self.per_day, self.per_customer, self.within), strict=True))
 
     def words(self) -> str:
         """``每单 500，每天 5000``."""
@@ -62,18 +64,21 @@ def read(raw: Any, source: str, problems: list[Problem]) -> Ceiling:
     strange = [str(key) for key in raw if key not in PARTS]
     problems += [Problem(f"{KEY}没有“{key}”，可选 {'、'.join(PARTS)}").under(f"{source}：") for key in strange]
     values = {part: _amount(part, raw, source, problems) for part in PARTS}
-    case, day, customer = (values[part] for part in PARTS)
+    case, day, customer, within = (values[part] for part in PARTS)
     for part, value in ((PER_DAY, day), (PER_CUSTOMER, customer)):
         if case is not None and value is not None and value < case:
             words = f"{KEY} {part} {yuan(value)} 比每单的 {yuan(case)} 还少"
             problems.append(Problem(words).under(f"{source}："))
-    return Ceiling(case, day, customer)
+    return Ceiling(case, day, customer, within)
 
 
 def _amount(part: str, raw: Mapping[str, Any], source: str, problems: list[Problem]) -> Decimal | None:
     if raw.get(part) is None:
         return None
     value = number(raw[part])
+    if part == WITHIN and (value is None or value < 1 or value % 1):
+        problems.append(Problem(f"{KEY} {part}“{raw[part]}”要是不小于 1 的整数").under(f"{source}："))
+        return None
     if value is None or value < 0:
         problems.append(Problem(f"{KEY} {part}“{raw[part]}”要是不小于 0 的金额").under(f"{source}："))
         return None
@@ -85,14 +90,27 @@ def raised(old: Ceiling, new: Ceiling) -> list[str]:
     found = []
     for part, was in old.parts().items():
         value = new.parts()[part]
-        if was is not None and (value is None or value > was):
-            found.append(f"{KEY} {part} {yuan(was)} → {'不限' if value is None else yuan(value)}")
+        adds_up = old.per_customer is not None and new.per_customer is not None
+        if adds_up and _is_more(value, was) if part == WITHIN else _is_more(was, value):
+            found.append(f"{KEY} {part} {spelt(part, was)} → {spelt(part, value)}")
     return found
+
+
+def _is_more(one: Decimal | None, other: Decimal | None) -> bool:
+    """Whether the other number is the larger one; of None there is no end."""
+    return one is not None and (other is None or other > one)
+
+
+def spelt(part: str, value: Any) -> str:
+    """The value of a part as people read it, written or not."""
+    if value is None:
+        return "全部" if part == WITHIN else "不限"
+    return yuan(value) if isinstance(value, Decimal) else str(value)
 
 
 def loosest(several: list[Ceiling]) -> Ceiling:
     """Of each part the most that any of them lets through; none where one of them has no such part."""
-    parts = {part: [each.parts()[part] for each in several] for part in PARTS}
-    most = {part: None if None in values else max(filter(None, values), default=values[0] if values else None)
-            for part, values in parts.items()}  # fmt: skip
-    return Ceiling(*(most[part] for part in PARTS))
+    values = {part: [each.parts()[part] for each in several] for part in PARTS}
+    written = {part: [value for value in of if value is not None] for part, of in values.items()}
+    case, day, customer = (None if None in values[part] else max(written[part], default=None) for part in AMOUNTS)
+    return Ceiling(case, day, customer, min(written[WITHIN], default=None))

@@ -25,8 +25,8 @@ RULE, APPROVER, TRIGGER, TWO = "规则", "审批", "退款时机", "双人金额
 #: heading -> what is said of it
 CEILING = {
     f"{ceiling.KEY} {part}": f"{what}系统自动通过多少元，超过就要人批；空着是不限，放宽要两位别人同意"
-    for part, what in zip(ceiling.PARTS, ("一单最多", "一天最多", "一个客户半年最多"), strict=True)
-}
+    for part, what in zip(ceiling.AMOUNTS, ("一单最多", "一天最多", "一个客户最多"), strict=True)
+} | {f"{ceiling.KEY} {ceiling.WITHIN}": "一个客户多少天里的加起来；空着是从头加起，改小是放宽，要两位别人同意"}
 FACT_NOTE = "条件，空着是随便：<=50、>500、50~500、甲|乙、是、否；金额只写一个数会问是到它为止还是正好"
 RULE_HEAD = Head(
     RULE,

@@ -40,7 +40,8 @@ def test_it_is_read_as_it_is_written(raw: Any, words: str) -> None:
     [
         (500, "要写成"),
         ({}, "要写成"),
-        ({"每周": 500}, "没有“每周”，可选 每单、每天、每客户"),
+        ({"每周": 500}, "没有“每周”，可选 每单、每天、每客户、客户天数"),
+        ({"每客户": 500, "客户天数": 0}, "客户天数“0”要是不小于 1 的整数"),
         ({"每单": "很多"}, "每单“很多”要是不小于 0 的金额"),
         ({"每单": -1}, "要是不小于 0 的金额"),
         ({"每单": 500, "每天": 100}, "每天 100 比每单的 500 还少"),
@@ -49,7 +50,7 @@ def test_it_is_read_as_it_is_written(raw: Any, words: str) -> None:
 )
 def test_what_cannot_be_meant_is_said(raw: Any, problem: str) -> None:
     with pytest.raises(DefinitionError, match=problem):
-        read_policy(EXPRESS.replace("{每单: 500, 每天: 5000, 每客户: 1000}", str(raw)))
+        read_policy(EXPRESS.replace("{每单: 500, 每天: 5000, 每客户: 1000, 客户天数: 183}", str(raw)))
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,11 @@ def test_the_reason_is_said_in_words() -> None:
         (of(500, 5000, 1000), of(800, 5000, None), ["自动上限 每单 500 → 800", "自动上限 每客户 1000 → 不限"]),
         (NONE, of(800, None, None), []),
         (of(0, None, None), of(1, None, None), ["自动上限 每单 0 → 1"]),
+        (of(500, 5000, 1000, 183), of(500, 5000, 1000, 90), ["自动上限 客户天数 183 → 90"]),
+        (of(500, 5000, 1000), of(500, 5000, 1000, 183), ["自动上限 客户天数 全部 → 183"]),
+        (of(500, 5000, 1000, 90), of(500, 5000, 1000, 183), []),
+        (of(500, 5000, 1000, 90), of(500, 5000, 1000), []),
+        (of(500, 5000, None, 183), of(500, 5000, 1000, 90), []),
     ],
 )
 def test_what_lets_more_through_lifts_it(old: Ceiling, new: Ceiling, told: list[str]) -> None:
@@ -93,6 +99,7 @@ def test_what_lets_more_through_lifts_it(old: Ceiling, new: Ceiling, told: list[
         ([of(500, 5000, 1000), of(800, 100, 1000)], of(800, 5000, 1000)),
         ([of(500, 5000, 1000), of(800, None, 1000)], of(800, None, 1000)),
         ([of(0, 0, 0)], of(0, 0, 0)),
+        ([of(500, 5000, 1000, 90), of(500, 5000, 1000)], of(500, 5000, 1000, 90)),
     ],
 )
 def test_the_loosest_of_several(several: list[Ceiling], most: Ceiling) -> None:
