@@ -15,6 +15,7 @@ from bot.jobs.roster import refresh
 from bot.runtime.supervision import Supervisor
 from flow.cases.orphans import tell_of_orphans
 from flow.cases.reminders import sweep
+from flow.cases.review import tell_of_idle
 from flow.cases.timers import go_on
 from flow.publishing.turns import take_turns
 from flow.records import anchors
@@ -35,6 +36,7 @@ SWEEP_SECONDS, FLUSH_SECONDS, ROSTER_SECONDS = 15, 10, 6 * 3600
 ORPHAN_SECONDS = 3600  # told once a day; looked for more often, so that a restart does not put it off
 PRUNE_SECONDS = 3600
 SETTLE_SECONDS = 30
+REVIEW_SECONDS = 3600  # once a quarter; looked for more often, so that a restart does not put it off
 ANCHOR_SECONDS = 300  # once a day; looked for more often, so that a restart does not put it off
 LONGEST = 300.0  #: seconds of one run: one that hangs would keep the next from beginning
 JOBS = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}  #: late is better than never
@@ -63,6 +65,7 @@ class Ticks:
             (self.look_for_orphans, ORPHAN_SECONDS, "orphans", "无主单检查"),
             (self.prune, PRUNE_SECONDS, "retention", "清理过期内容"),
             (self.anchor, ANCHOR_SECONDS, "anchor", "审计锚"),
+            (self.review, REVIEW_SECONDS, "review", "规则体检"),
         )
         for job, seconds, name, title in jobs:
             worker = self.supervisor.worker(name, title, within=3 * seconds + LONGEST)
@@ -93,6 +96,11 @@ class Ticks:
         now = self.clock.now()
         await anchors.begin(now)
         if await anchors.cast(now, self.desk.zone):
+            self.wake()
+
+    async def review(self) -> None:
+        """Tell of the rules that nothing uses, when it is time."""
+        if await tell_of_idle(self.desk, self.clock.now()):
             self.wake()
 
     async def refresh_members(self) -> None:

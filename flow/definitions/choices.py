@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 POLICIES, ADDRESSES, PAUSES = "政策选择", "退货地址", "不计天数"
 TRANSIT, URGENT_WORDS, PAGE = "运输天数", "紧急用语", "进度页天数"
-KEYS = (POLICIES, ADDRESSES, RISKY, TRANSIT, PAUSES, URGENT_WORDS, PAGE)
+REVIEW_EVERY, UNUSED, REVIEW_MOST = "体检间隔天数", "体检闲置天数", "体检最多几样"
+KEYS = (POLICIES, ADDRESSES, RISKY, TRANSIT, PAUSES, URGENT_WORDS, PAGE, REVIEW_EVERY, UNUSED, REVIEW_MOST)
 ON_LIST = "在禁止名单里"  #: that rule where no row says so
 WAREHOUSE = "仓库"  #: fact: where the goods go, for 同仓库 and the scope of that name
 _RULE = Key(RULE, Value.OWN_NAME)
@@ -34,7 +35,7 @@ COLUMNS: Mapping[str, tuple[Key, ...]] = {
     POLICIES: (_RULE, Key("政策", Value.POLICY)), ADDRESSES: (_RULE, *_PLACE, Key(WAREHOUSE, Value.WORD)),
     RISKY: (_RULE,),
 }  # fmt: skip
-_MAX_TRANSIT, _MAX_PAGE = 60, 3650
+_MAX_TRANSIT, _MAX_PAGE, _MAX_NAMED = 60, 3650, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ class Choices:
     pauses: tuple[Pause, ...] = ()
     urgent_words: tuple[str, ...] = ()
     page_days: int = 0  #: that a customer's page outlives the case; 0: for good
+    review_every: int = 0  #: days from one 规则体检 to the next; 0: only for whoever asks
+    unused_days: int = 0  #: after which a rule that nothing has used is told there; 0: never
+    review_most: int = 0  #: of them that one message names; 0: all
 
     def policy(self, facts: Mapping[str, Any]) -> str:
         """The name of the policy for a new case; "" for whichever the database is set to."""
@@ -111,6 +115,9 @@ def parse_choices(text: str, source: str = "choices.yaml") -> Choices:
         tuple(_pause(row) for row in rows_of(data.get(PAUSES), source, PAUSES, problems, ())),
         tuple(str(word) for word in data.get(URGENT_WORDS) or ()),
         _days(data.get(PAGE), f"{source} {PAGE}", _MAX_PAGE, problems),
+        _days(data.get(REVIEW_EVERY), f"{source} {REVIEW_EVERY}", _MAX_PAGE, problems),
+        _days(data.get(UNUSED), f"{source} {UNUSED}", _MAX_PAGE, problems),
+        _days(data.get(REVIEW_MOST), f"{source} {REVIEW_MOST}", _MAX_NAMED, problems),
     )
     if problems:
         raise DefinitionError(problems)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
 from flow.definitions.business import SPARE
-from flow.definitions.choices import PAGE, TRANSIT, URGENT_WORDS
+from flow.definitions.choices import PAGE, REVIEW_EVERY, REVIEW_MOST, TRANSIT, UNUSED, URGENT_WORDS
 from flow.definitions.quiet_hours import FROM, TO, URGENT_TOO
 from flow.definitions.quiet_hours import TITLE as QUIET
 from flow.edits.quantities import digits, ended
@@ -31,6 +31,7 @@ _CLOCK = (
 )
 _SPAN = re.compile(rf"(?:从\s*)?{_CLOCK.format(n=1)}\s*(?:到|至|~|-)\s*(?:第二天|次日)?\s*{_CLOCK.format(n=2)}")
 _DAYS = re.compile(r"(\d{1,4})\s*(?:天|日|个自然日)?")
+_COUNT = re.compile(r"(\d{1,3})\s*(?:样|条|个)?")
 _TURNED = re.compile(r"^(?:改成|改为|改到|设为|设成|换成|调到|调成|是|=|:|→)\s*")
 _LED = re.compile(r"^(?:的?时间段?|的)?[\s,:]*")
 _ADD, _DROP = re.compile(r"^(?:增加|加上|再加|加)(?:一?个)?\s*"), re.compile(r"^(?:去掉|删掉|删除|减去|减|不要)\s*")
@@ -106,6 +107,15 @@ def _days(what: str, said: str, book: Book) -> Edit:
     return _put(book, CHOICES, {**data, what: int(match[1])}, f"{what}改为 {int(match[1])} 天")
 
 
+def _count(what: str, said: str, book: Book) -> Edit:
+    data = book.read(CHOICES, CHOICES)
+    if said in NONE:
+        return _put(book, CHOICES, {key: value for key, value in data.items() if key != what}, f"{what}：不限")
+    if not (match := _COUNT.fullmatch(digits(said))):
+        raise PolicyRefused(f"{what}“{said}”看不懂，应像 {what} 20")
+    return _put(book, CHOICES, {**data, what: int(match[1])}, f"{what}改为 {int(match[1])}")
+
+
 def _urgent_words(what: str, said: str, book: Book) -> Edit:
     data = book.read(CHOICES, CHOICES)
     old = [str(word) for word in data.get(what) or ()]
@@ -139,7 +149,10 @@ def _zone(what: str, said: str, book: Book) -> Edit:
 
 SETTINGS: Mapping[str, Callable[[str, str, Book], Edit]] = {
     QUIET: _quiet, URGENT_TOO: _urgent_too, TRANSIT: _days, PAGE: _days, URGENT_WORDS: _urgent_words, ZONES: _zone,
+    REVIEW_EVERY: _days, UNUSED: _days, REVIEW_MOST: _count,
 }  # fmt: skip
+
+_REVIEW = ((REVIEW_EVERY, "不定期看"), (UNUSED, "没有"), (REVIEW_MOST, "不限"))
 
 
 def told(bundle: Mapping[tuple[str, str], str]) -> list[str]:
@@ -152,6 +165,7 @@ def told(bundle: Mapping[tuple[str, str], str]) -> list[str]:
     return [
         f"{QUIET}：{f'{quiet[FROM]} 到 {quiet[TO]}，{urgent}' if quiet else '没有'}",
         f"{TRANSIT}：{choices.get(TRANSIT, 0)}；{PAGE}：{choices.get(PAGE) or '一直'}",
+        "；".join(f"{key}：{choices.get(key) or none}" for key, none in _REVIEW),
         f"{URGENT_WORDS}：{'、'.join(map(str, choices.get(URGENT_WORDS) or ())) or '（没有）'}",
         f"{ZONES}：{zones}",
     ]

@@ -27,6 +27,7 @@ from handlers.commands.publishing import (
     permitted_to_edit,
     warned,
 )
+from handlers.commands.rule_review import is_of_review, of_review
 from handlers.commands.standing import standing
 from models import Proposal, ProposalState
 from models.views.case import By
@@ -80,12 +81,14 @@ async def _shown(ctx: Ctx, flow: str, policy: str) -> Reply:
     )
 
 
-@router.command("规则", "规则；规则 资格；规则 自动通过 50→80；规则 为什么 <单号>", needs="规则")
+@router.command("规则", "规则；规则 资格；规则 自动通过 50→80；规则 为什么 <单号>；规则 体检", needs="规则")
 async def rules(ctx: Ctx, words: list[str]) -> Reply:
     if words[:1] == [WHY]:
         if len(words) != 2:
             raise NotFound("请写成：规则 为什么 单号")
         return Reply.of(Text(await why(ctx, await case_of(ctx.desk, words[1], ctx.me))))
+    if is_of_review(words):
+        return await of_review(ctx, words)
     _, _, policy = await drafts.names()
     if words and len(words) <= 2 and words[-1] in TABLES:
         return Reply.of(Text(await drafts.table_words(words[-1], words[0] if len(words) > 1 else policy)))

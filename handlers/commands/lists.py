@@ -11,7 +11,7 @@ from flow.access.lookup import case_of
 from flow.cases import customer_lists
 from flow.definitions.calendar_text import EVENING, moment
 from flow.definitions.patterns import alternatives
-from flow.errors import NotUnderstood, PolicyRefused
+from flow.errors import NotFound, NotUnderstood, PolicyRefused
 from handlers.chat import parse
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.phrases import phrases
@@ -27,6 +27,7 @@ LISTS, REMOVE = "名单", "移除"
 MAX_SHOWN = 30
 MOST = 20  #: shops that may have an order of one number
 MAX_NAME, MAX_WHY = 64, 255  #: of the columns
+_TAIL = re.compile(r"尾号(\d{4})")
 _UNTIL = re.compile(r"到(?=\d|$)")
 _USAGE = "名单 禁止 <手机、客户号或单号> <理由> [到 2027-03-01]"
 
@@ -36,7 +37,7 @@ async def lists(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         return Reply.of(Text(await _shown(ctx)))
     if len(words) == 2 and words[0] == REMOVE:
-        return await _remove(ctx, await _customer(ctx, words[1]))
+        return await _remove(ctx, await _listed(words[1], ctx.at) or await _customer(ctx, words[1]))
     if len(words) > 2 and words[0] in customer_lists.VERDICTS:
         return await _put_on(ctx, words[0], await _customer(ctx, words[1]), words[2:])
     raise NotUnderstood(f"请写成：{_USAGE}，理由一定要写；名单 移除 <手机、客户号或单号>；名单")
@@ -53,6 +54,22 @@ async def _customer(ctx: Ctx, word: str) -> str:
     if not any(char.isdigit() for char in found) or len(found) > MAX_NAME:
         raise PolicyRefused(f"“{word}”不是手机号、客户号或单号，例如：名单 禁止 13800138000 恶意退货")
     return found if await Order.exists(customer=found) else await _of_order(word) or found
+
+
+async def _listed(word: str, now: datetime) -> str:
+    """Whom 尾号8000 means on the list, as a review of the rules names them; "" for another word.
+
+    Raises NotFound where nobody's mobile ends so, PolicyRefused where several do.
+    """
+    if not (match := _TAIL.fullmatch(word)):
+        return ""
+    entries = await customer_lists.current(now)
+    ends = {e.customer for e in entries if customer_lists.is_mobile(e.customer) and e.customer.endswith(match[1])}
+    if not ends:
+        raise NotFound(f"名单里没有尾号 {match[1]} 的手机，名单没有动；回复“名单”看现在有谁")
+    if len(ends) > 1:
+        raise PolicyRefused(f"名单里有 {len(ends)} 个尾号 {match[1]}，名单没有动；请写完整的手机号")
+    return ends.pop()
 
 
 async def _of_order(no: str) -> str:

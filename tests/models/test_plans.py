@@ -7,6 +7,7 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,11 @@ from bench.engines import connect_postgres
 from bot.jobs.retention import Pruner
 from bot.store.photos import PhotoFolder
 from config.settings import KeepSettings
+from flow.cases.disuse import unused
 from flow.people.directory import MEMBERS
 from flow.records.sequences import take
 from models import Case
-from tests.support.stage import sell, stage
+from tests.support.stage import START, sell, stage
 from tests.support.stories import LAMP, finish, says, taps
 
 if TYPE_CHECKING:
@@ -90,6 +92,8 @@ async def a_day(desk: Stage) -> None:
     await finish(desk, no)
     await desk.bot.ticks.remind()
     await desk.bot.ticks.look_for_orphans()
+    await says(desk, "李敏", "名单 禁止 13800138000 三次调包")
+    assert await unused(desk.bot.desk, START + timedelta(days=3650))
     with TemporaryDirectory() as folder:
         await Pruner(KeepSettings(), PhotoFolder(Path(folder)), desk.bot.clock.now, rest=0).run()
     async with ClientSession() as session:
