@@ -252,7 +252,7 @@ class Node:
     )  # fmt: skip
     strict: bool = entry(  #: a refusal at any of the levels is the last word
         Key(
-            "驳回即止", Value.SWITCH, at=(HUMAN,), said=10, line=(2, 5),
+            "驳回即止", Value.SWITCH, at=(HUMAN,), said=13, line=(2, 5),
             column=Column(115, "分级的节点：是＝哪一级驳回都算数，后面的级不再看", 10),
         ),
         False,

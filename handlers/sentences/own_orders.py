@@ -202,6 +202,8 @@ async def of_nobody(hearing: Hearing, number: str, word: str, text: str) -> Repl
     cases = await _running(hearing, number)
     names_of = sorted(hearing.lexicon.phrases.named(word) & hearing.lexicon.actions) or [word]
     told = f"{number} 的单没有等你“{'”“'.join(names_of)}”的，什么都没有做"
+    if not cases and any(map(hearing.ctx.may, hearing.lexicon.about_orders)):
+        return None  # 880002 拒收了,快递退回来了: the case is yet to be opened
     if not cases:
         known = await orders_among([number])
         return Reply.of(Text(f"{told}；没有你能看的、还在办的售后单")) if known else None

@@ -118,6 +118,7 @@ async def test_the_owners_script_in_cells(sqlite: str, platform: str) -> None:
         for words in ("收到改好的表格", "增加节点 复检（质检员，4小时）", "增加退货类型 色差", "请第二个人发布"):
             assert words in told
         await taps(desk, owner, "请求发布")
+        await taps(desk, second, "看改动")
         await taps(desk, second, "发布")
         assert await walked(desk, old) == OLD_WAY
         assert [await approver(desk, no) for no in ("64", "700")] == ["自动", "客服组长"]
@@ -131,6 +132,7 @@ async def test_a_new_case_walks_the_way_of_the_table(sqlite: str) -> None:
         data, link = await handed_out(desk, "赵卫东", "dingtalk")
         await sent_back(desk, "dingtalk", edited(the_script, data), link)
         await taps(desk, "赵卫东", "请求发布")
+        await taps(desk, "陈卓", "看改动")
         await taps(desk, "陈卓", "发布")
         no = await submitted(desk, "退货 901 色差")
         for name, button in (("王建国", "同意"), ("赵卫东", "同意")):
