@@ -59,7 +59,8 @@ def _value(part: str, said: str, was: Any) -> int | str | None:
             raise PolicyRefused(f"{KEY} {part} 现在是 {spelt(part, was)}，不是 {match['old']}")
         text = match["new"]
     if not _ONE.match(text):
-        raise PolicyRefused(f"“{said}”不是金额，{KEY}要写成数字，例如：{EXAMPLE}；不要这一样的上限写 不限")
+        what = "天数" if part == WITHIN else "金额"
+        raise PolicyRefused(f"“{said}”不是{what}，{KEY}要写成数字，例如：{EXAMPLE}；不要这一样的上限写 不限")
     value = amount(text)
     return int(value) if value == value.to_integral_value() else yuan(value)
 

@@ -43,6 +43,8 @@ def change_of(text: str, staff: Directory, roles: Collection[str]) -> Change:
 def newcomer(text: str, roles: Collection[str]) -> Change:
     """``张三 企业微信 zhangsan 角色 客服 上级 王建国``. Raises NotFound, PolicyRefused."""
     name, said = _read(text, JOINING)
+    if not any(map(str.isalpha, name)):
+        raise PolicyRefused(f"“{name}”不是姓名，什么都没有改，例如：{JOINING}")
     if DROP in said:
         raise PolicyRefused(f"新员工没有角色可以去掉，请写成：{JOINING}")
     wanted = _roles(" ".join(filter(None, (said.get(ROLES), said.get(ADD)))), roles)

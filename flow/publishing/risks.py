@@ -57,11 +57,12 @@ def raised(old: Bundle, new: Bundle) -> list[str]:
     for name, policy in after.items():
         was = before.get(name)
         alone_before = was is not None and _decides_alone(was)
-        others = [each.ceiling for each in before.values() if _decides_alone(each)]
-        base = was.ceiling if was else ceiling.loosest(others)
         if not _decides_alone(policy) and (was is None or was.ceiling == ceiling.NONE):
             continue
-        told += [f"政策 {policy.title} {words}" for words in ceiling.raised(base, policy.ceiling)]
+        bases = [was.ceiling] if was else []
+        if not alone_before and _decides_alone(policy):  # what it wrote before has limited nothing
+            bases.append(ceiling.loosest([each.ceiling for each in before.values() if _decides_alone(each)]))
+        told += [f"政策 {policy.title} {words}" for base in bases for words in ceiling.raised(base, policy.ceiling)]
         if policy.ceiling == ceiling.NONE and not alone_before and _decides_alone(policy):
             told.append(f"政策 {policy.title} 有了自动通过的行，没有写自动上限")
     return list(dict.fromkeys(told))

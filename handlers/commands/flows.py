@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow import edits
 from flow.access.lookup import case_of
+from flow.definitions import ceiling
 from flow.definitions.table_text import TABLES
 from flow.edits.number_change import change_of
 from flow.errors import NotFound, PolicyRefused
@@ -94,7 +95,7 @@ async def rules(ctx: Ctx, words: list[str]) -> Reply:
         return Reply.of(Text(await drafts.table_words(words[-1], words[0] if len(words) > 1 else policy)))
     if len(words) > 1 or change_of("".join(words)):
         return await _edit(ctx, ["规则", *words])
-    told = await drafts.policy_words(words[0] if words else policy)
+    told = await drafts.policy_words(words[0] if words and words != [ceiling.KEY] else policy)
     told = "\n".join([told, *await standing(ctx)])
     change = "改一条：规则 规则名 50→80；" if ctx.may(proposals.PUBLISH) else ""
     return Reply.of(Text(f"{told}\n{change}看一张单为什么这么走：规则 为什么 单号"))

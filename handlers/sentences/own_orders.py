@@ -63,7 +63,18 @@ async def spelt_out(hearing: Hearing, text: str) -> tuple[str, Reply | None]:
             asked = (f"{number} 是哪一单？", f"{number} 有 {len(each)} 单等你办，点一下才办，现在什么都没有做")
             lines = [_pressed(hearing, line) or line for line in each[:OFFERED]]
             return text, await guesses.offer(hearing.ctx, asked, lines, hearing.run)
-    return (plain, None) if plain != text or not tasks else await _described(hearing, tasks, text)
+    if plain != text:
+        return plain, await _of_the_other(hearing, plain)
+    return await _described(hearing, tasks, text) if tasks else (text, None)
+
+
+async def _of_the_other(hearing: Hearing, plain: str) -> Reply | None:
+    """``700003拒收，700004拒收``, of which the second is not mine: no reason for the first, so nothing is done."""
+    for number in sentence(plain, hearing.lexicon).numbers:
+        rest = re.split(rf"{_AHEAD}{re.escape(number)}{_BEHIND}", plain, maxsplit=1)[-1].strip(MARKS)
+        if len(number) >= _LEAST and (word := _button(hearing, rest)):
+            return await of_nobody(hearing, number, word, rest)
+    return None
 
 
 def _may_decide(hearing: Hearing, text: str) -> bool:

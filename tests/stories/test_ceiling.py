@@ -56,6 +56,7 @@ async def test_beyond_each_part_a_person_decides_and_is_told_why(desk: Stage) ->
 async def test_the_draft_says_before_that_a_person_will_decide(desk: Stage) -> None:
     await publish(desk, "李敏", "赵卫东", LAST)
     assert "超过每单自动上限 ¥40" in await says(desk, "林晓", "退货 810 质量问题")
+    assert "自动上限：每单 40，每天 100，每客户 60" in await says(desk, "李敏", "规则 自动上限")
 
 
 async def test_two_at_one_instant_do_not_both_get_the_last_of_a_day(desk: Stage) -> None:

@@ -94,6 +94,7 @@ def test_what_is_refused(text: str, why: str) -> None:
         ("张三 角色 客服", "要有企业微信或钉钉账号"),
         ("王建国 企业微信 w2 角色 客服", "已经有员工 王建国 了"),
         ("张三 企业微信 z 角色 客服 去角色 财务", "新员工没有角色可以去掉"),
+        ("13800001234 企业微信 rr 角色 客服", "“13800001234”不是姓名"),
     ],
 )
 def test_somebody_new_who_cannot_be(text: str, why: str) -> None:

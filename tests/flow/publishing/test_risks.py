@@ -159,6 +159,19 @@ def test_only_what_lifts_the_ceiling_takes_two_others(how: str, lifted: list[str
     assert raised(BASE, made(how)) == lifted
 
 
+@pytest.mark.parametrize("before", ["", "规则 标准 自动上限 每单 9000 每天 9000 每客户 9000"])
+def test_a_policy_that_begins_to_decide_alone_is_held_against_those_that_did(before: str) -> None:
+    """In two steps no more gets through than in one: what nobody was paid by has been no ceiling yet."""
+    chosen = said("增加行 政策选择 直营 政策 standard 当 店铺=直营店" + (f"；{before}" if before else ""))
+    assert raised(BASE, chosen) == []
+    texts = dict(chosen)
+    for words in ("规则 标准 主管审批 审批 自动", "规则 标准 自动上限 每单 9000 每天 9000 每客户 9000"):
+        if words != before:
+            texts |= apply(words.split(), texts, "退货", "express").texts
+    amounts = {"每单": 500, "每天": 5000, "每客户": 1000}
+    assert raised(chosen, texts) == [f"政策 标准 自动上限 {part} {was} → 9000" for part, was in amounts.items()]
+
+
 @pytest.mark.parametrize(
     ("sentences", "words"),
     [
