@@ -31,7 +31,7 @@ async def shop(desk: Stage, node: str, *, cases: int = 1) -> list[str]:
     return [await (STEPS | {SUM: reviewed})[node](desk, LINE) for _ in range(cases)]
 
 
-AGAIN = "同意 {A} 但是运费客户自己出"  #: is asked about, and waits for 照办
+AGAIN = "同意 {A} 但是只给他两个里面的一个退"  #: is asked about, and waits for 照办
 
 #: at the node of {A} and {B}: who says what, and what stands on the card; what stands behind ! does not
 SAID = {
