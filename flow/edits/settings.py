@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
@@ -30,8 +31,20 @@ _CLOCK = (
     r"(?:[:：点时](?P<minute{n}>\d{{2}}|半)?分?)?"
 )
 _SPAN = re.compile(rf"(?:从\s*)?{_CLOCK.format(n=1)}\s*(?:到|至|~|-)\s*(?:第二天|次日)?\s*{_CLOCK.format(n=2)}")
-_DAYS = re.compile(r"(\d{1,4})\s*(?:天|日|个自然日)?")
-_COUNT = re.compile(r"(\d{1,3})\s*(?:样|条|个)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of whole number, as people write and read it."""
+
+    pattern: re.Pattern[str]
+    none: str
+    example: str
+    unit: str
+
+
+_OF_DAYS = _Kind(re.compile(r"(\d{1,4})\s*(?:天|日|个自然日)?"), "不设", "{0} 5 或 {0} 5天", " 天")
+_OF_THINGS = _Kind(re.compile(r"(\d{1,3})\s*(?:样|条|个)?"), "不限", "{0} 20", "")
 _TURNED = re.compile(r"^(?:改成|改为|改到|设为|设成|换成|调到|调成|是|=|:|→)\s*")
 _LED = re.compile(r"^(?:的?时间段?|的)?[\s,:]*")
 _ADD, _DROP = re.compile(r"^(?:增加|加上|再加|加)(?:一?个)?\s*"), re.compile(r"^(?:去掉|删掉|删除|减去|减|不要)\s*")
@@ -99,21 +112,21 @@ def _urgent_too(what: str, said: str, book: Book) -> Edit:
 
 
 def _days(what: str, said: str, book: Book) -> Edit:
-    data = book.read(CHOICES, CHOICES)
-    if said in NONE:
-        return _put(book, CHOICES, {key: value for key, value in data.items() if key != what}, f"{what}：不设")
-    if not (match := _DAYS.fullmatch(digits(said))):
-        raise PolicyRefused(f"{what}“{said}”看不懂，应像 {what} 5 或 {what} 5天")
-    return _put(book, CHOICES, {**data, what: int(match[1])}, f"{what}改为 {int(match[1])} 天")
+    return _number(what, said, book, _OF_DAYS)
 
 
 def _count(what: str, said: str, book: Book) -> Edit:
+    return _number(what, said, book, _OF_THINGS)
+
+
+def _number(what: str, said: str, book: Book, kind: _Kind) -> Edit:
+    """Set a whole number of the choices, or take it away. Raises PolicyRefused for what is none."""
     data = book.read(CHOICES, CHOICES)
     if said in NONE:
-        return _put(book, CHOICES, {key: value for key, value in data.items() if key != what}, f"{what}：不限")
-    if not (match := _COUNT.fullmatch(digits(said))):
-        raise PolicyRefused(f"{what}“{said}”看不懂，应像 {what} 20")
-    return _put(book, CHOICES, {**data, what: int(match[1])}, f"{what}改为 {int(match[1])}")
+        return _put(book, CHOICES, {key: value for key, value in data.items() if key != what}, f"{what}：{kind.none}")
+    if not (match := kind.pattern.fullmatch(digits(said))):
+        raise PolicyRefused(f"{what}“{said}”看不懂，应像 {kind.example.format(what)}")
+    return _put(book, CHOICES, {**data, what: int(match[1])}, f"{what}改为 {int(match[1])}{kind.unit}")
 
 
 def _urgent_words(what: str, said: str, book: Book) -> Edit:

@@ -28,6 +28,7 @@ from models import Case, CaseState, Order, Task, TaskState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flow.access.lookup import Found
     from handlers.chat.positions import Meant
     from handlers.chat.sentences import Sentence
     from handlers.sentences.hearing import Hearing
@@ -148,11 +149,7 @@ async def _mine(hearing: Hearing, tasks: Sequence[Task], number: str, rest: str)
     opens = {each for each in hearing.lexicon.about_orders if hearing.ctx.may(each)}
     if not rest or (opens & {*said.commands} and rest.startswith(said.phrase)):
         return []
-    try:
-        found = [each for each in await find(hearing.ctx.desk, number, hearing.ctx.me) if each.what != WAYBILL]
-    except FlowError:
-        return []
-    ids = {case_id for each in found for case_id in each.ids}
+    ids = {case_id for each in await _found(hearing, number) if each.what != WAYBILL for case_id in each.ids}
     last = clauses_of(rest)[-1].rstrip("吧了啊")  # 118 行吧
     mine = [task for task in tasks if task.case_id in ids]
     heard = [
@@ -178,10 +175,7 @@ async def decided(hearing: Hearing, said: Sentence, number: str) -> Reply | None
 
 async def _is_waybill(hearing: Hearing, number: str) -> bool:
     """Whether a number is of a parcel, which is received by its own words."""
-    try:
-        return any(each.what == WAYBILL for each in await find(hearing.ctx.desk, number, hearing.ctx.me))
-    except FlowError:
-        return False
+    return any(each.what == WAYBILL for each in await _found(hearing, number))
 
 
 def _button(hearing: Hearing, rest: str) -> str:
@@ -230,12 +224,17 @@ async def kept(hearing: Hearing, said: Sentence, number: str) -> list[str]:
     return [f"{COMMENT} {case.no} {text}" for case in (await _running(hearing, number))[:MOST]] if text else []
 
 
-async def _running(hearing: Hearing, number: str) -> list[Case]:
-    """The cases that I may know of and that run, by a number of theirs, the newest first."""
+async def _found(hearing: Hearing, number: str) -> list[Found]:
+    """The cases that a number means and that I may know of; none where it means nothing."""
     try:
-        ids = [case_id for each in await find(hearing.ctx.desk, number, hearing.ctx.me) for case_id in each.ids]
+        return await find(hearing.ctx.desk, number, hearing.ctx.me)
     except FlowError:
         return []
+
+
+async def _running(hearing: Hearing, number: str) -> list[Case]:
+    """The cases that I may know of and that run, by a number of theirs, the newest first."""
+    ids = [case_id for each in await _found(hearing, number) for case_id in each.ids]
     return await Case.filter(id__in=ids, state__in=_RUNNING).order_by("-id").limit(OFFERED)
 
 
