@@ -31,7 +31,7 @@ async def owners() -> set[str]:
 
 async def test_a_role_that_approves_is_given_by_two(desk: Stage) -> None:
     told = await says(desk, ADMIN, "王建国 加角色 客服主管")
-    assert "还没有生效：客服组长" in told
+    assert "还没有生效：客服主管能发布、回滚或改员工" in told
     assert "已请 李敏、赵卫东 发布" in told
     assert await roles_of("王建国") == {"客服组长"}
     assert offers(desk, ADMIN) == [["看改动", "作废"]]  # its author cannot put it in force
