@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import Action, Flow, Node
 from flow.definitions.schema import Value, keys_of, words_of
-from flow.definitions.text import OWNERS, WHEN, cells_words
+from flow.definitions.text import OWNERS, WHEN, WHENS, cells_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TO = "去"
 NAMES = ("名", "规则", "角色")  #: what a row is called by, the first that it has
-WHOLE = (*OWNERS, WHEN, *words_of(keys_of(Flow), Value.ENTRANCE))  #: values that only make sense as one
+WHOLE = (*OWNERS, *WHENS, *words_of(keys_of(Flow), Value.ENTRANCE))  #: values that only make sense as one
 _ACTIONS = words_of(keys_of(Node), Value.ACTIONS)
 #: keys whose value has a named entry for each thing, such as a node or a command
 ENTRIES = (

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from flow.access.masking import masked_view
 from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, WAIT
+from flow.definitions.prefill import source_of
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
-from flow.engine import forms
+from flow.engine import form_rules, forms
 from flow.engine.breakdown import dear_words, gone_words, reckon
 from flow.engine.inquiry import SETTLE, station
 from flow.engine.milestones import awaits_goods
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
     from models import CaseLine
     from models.enums import CloseReason
-    from models.views.case import Person, Reckoning
+    from models.views.case import Choice, Person, Reckoning
 
 
 RECEIVER = "收件"  #: row of a card: to whom goods are sent
@@ -203,8 +204,18 @@ def filled_task(rules: Rules, task: Task, case: CaseView, owner: Person | None) 
         id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
         title=_fill(node.title, case) + level, hint=_hint(node, case, rules), owner=owner.name if owner else "",
         why=task.why, opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
-        select=forms.drop_down(node.form),
+        select=_drop_down(rules, node, case.facts),
     )  # fmt: skip
+
+
+def _drop_down(rules: Rules, node: Node, facts: Mapping[str, Any]) -> Choice | None:
+    """The choice that a card may offer, with its default where it has one."""
+    field = forms.drop_down(node.form, form_rules.known(rules, node, facts))
+    if field is None:
+        return None
+    source = source_of(field.default)
+    default = str(facts.get(source) or "") if source else field.default
+    return field.name, field.name, forms.options_of(field), default if default in field.options else None
 
 
 def _hint(node: Node, case: CaseView, rules: Rules) -> str:
@@ -249,13 +260,15 @@ def _beside(case: CaseView, policy: Policy) -> str:
     return f"{'，'.join(parts)}，合计 {f'¥{whole:,.2f}' if known else f'¥{HIDDEN}'}"
 
 
-async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str]) -> dict[str, str]:
+async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str], action: str) -> dict[str, str]:
     """The answers that a card's drop-downs gave to the forms of where its case stands; anything else is dropped."""
     case = await Case.get_or_none(id=case_id).only("nodes", "flow_id", "policy_id") if selected else None
     if case is None:
         return {}
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    return forms.chosen([field for name in case.nodes for field in rules.flow.nodes[name].form], selected)
+    nodes = [rules.flow.nodes[name] for name in case.nodes]
+    button = next((node.actions[action] for node in nodes if action in node.actions), None)
+    return forms.chosen([field for node in nodes for field in node.form], selected, button)
 
 
 def _actions(node: Node) -> tuple[ActionView, ...]:

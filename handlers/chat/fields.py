@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.waybills import couriers
-from flow.engine import forms
+from flow.definitions.text import when_words
+from flow.engine import form_rules, forms
 from flow.errors import PolicyRefused
 from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from flow.definitions.flow import Field
+    from flow.definitions.flow import Field, Node
 
 _SHAPED = (d.NUMBER, d.MONEY, d.DATE, d.SERIAL, d.WAYBILL)  #: kinds whose answers look like nothing else
 
@@ -98,6 +99,17 @@ def fill(form: Sequence[Field], words: Sequence[str], today: date) -> tuple[dict
     if rest and len(open_texts) == 1 and open_texts[0].required and _read(open_texts[0], " ".join(rest), today):
         return {**found, open_texts[0].name: " ".join(rest)}, []
     return found, rest
+
+
+def ensure_shown(node: Node, facts: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+    """Raises PolicyRefused for an answer to what is not asked, as the others are: nobody is to lose it unseen."""
+    gone = form_rules.hidden(node.form, {**facts, **answers})
+    for field in node.form:
+        if field.name in gone and answers.get(field.name) is not None:
+            raise PolicyRefused(
+                f"{when_words(field.when)} 时才填{field.name}，现在不是这样，“{answers[field.name]}”没有记，"
+                "还没有办；请改好再发一次"
+            )
 
 
 def _meant(form: Sequence[Field], word: str, found: dict[str, Any]) -> tuple[Field | None, str]:
