@@ -14,6 +14,7 @@ from flow.definitions.vocabulary import CHANGERS, SYSTEM
 from flow.engine import form_rules, milestones, verbs
 from flow.engine.automation import fired, triggers_of
 from flow.engine.counting import take_in
+from flow.engine.field_changes import PUT_RIGHT, sides
 from flow.engine.inquiry import station
 from flow.engine.values import Actor, Refusal
 from flow.engine.verbs import FRESH, MERGE, REOPEN, TAKE_BACK, VERBS
@@ -126,8 +127,10 @@ def _data(file: CaseFile, command: Command, transition: Transition) -> dict[str,
     """The answers, and the absent member for whom the actor's task is done."""
     own = next((task for task in file.tasks if slots.acted(task, transition, command.who)), None)
     absent = file.people.by_id.get(own.for_id) if own and own.for_id else None
-    in_place = {IN_PLACE_OF: absent.name} if absent else {}
-    return {key: value for key, value in {**command.answers, **in_place}.items() if value is not None}
+    more: dict[str, Any] = {IN_PLACE_OF: absent.name} if absent else {}
+    if command.action == PUT_RIGHT:
+        more |= sides(file.rules.flow, file.case.facts, transition.facts)
+    return {key: value for key, value in {**command.answers, **more}.items() if value is not None}
 
 
 def _firings(

@@ -113,7 +113,7 @@ def _stands_there(field: d.Field, option: str, action: d.Action | None) -> bool:
 
 
 def drop_down(form: Iterable[d.Field], facts: Mapping[str, Any]) -> d.Field | None:
-    """The first choice of a form that hangs on no other answer of it, and that is shown; None for a form without one."""
+    """The first choice of a form that is shown, and hangs on no other answer of it; None for a form without one."""
     fields = list(form)
     names = {field.name for field in fields}
     alone = (field for field in fields if field.kind == d.CHOICE and not field.asks_for & names)

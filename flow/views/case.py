@@ -7,8 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.access.field_rights import unseen, without
 from flow.access.masking import masked_view
-from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, WAIT
+from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, READ, WAIT, WRITE
 from flow.definitions.prefill import source_of
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
@@ -86,7 +87,14 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         reckoning=await _reckoning(desk, case, line_views(rows.lines)),
         receiver=await _receiver(desk, case) if events else None,
     )  # fmt: skip
-    return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
+    return await _seen(desk, case, view, viewer) if viewer else view
+
+
+async def _seen(desk: Desk, case: Case, view: CaseView, viewer: Person) -> CaseView:
+    """The view as somebody may see it: names and amounts by their roles, answers by what their nodes hide."""
+    flow = await _flow(desk, case)
+    names = unseen(flow, viewer.roles) if flow else frozenset()
+    return masked_view(without(view, names), desk.business.matrix, viewer.roles)
 
 
 async def _reckoning(desk: Desk, case: Case, lines: Sequence[LineView]) -> Reckoning | None:
@@ -203,9 +211,15 @@ def filled_task(rules: Rules, task: Task, case: CaseView, owner: Person | None) 
     return TaskView(
         id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
         title=_fill(node.title, case) + level, hint=_hint(node, case, rules), owner=owner.name if owner else "",
-        why=task.why, opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
+        why=task.why, opened_at=task.opened_at, due_at=task.due_at, actions=_actions(node),
+        shows=node.shows, reads=_told(node, case, READ, WRITE), writes=_told(node, case, WRITE),
         select=_drop_down(rules, node, case.facts),
     )  # fmt: skip
+
+
+def _told(node: Node, case: CaseView, *rights: str) -> tuple[str, ...]:
+    """The fields of earlier nodes that have one of the rights here, and an answer that the reader may see."""
+    return tuple(name for name, right in node.rights.items() if right in rights and case.facts.get(name) is not None)
 
 
 def _drop_down(rules: Rules, node: Node, facts: Mapping[str, Any]) -> Choice | None:

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
 AMOUNT = "金额"
 
 
-async def offered(
-    desk: Desk, case_id: int, fields: Sequence[Field], viewer: Person, today: date
-) -> tuple[Field, ...]:
+async def offered(desk: Desk, case_id: int, fields: Sequence[Field], viewer: Person, today: date) -> tuple[Field, ...]:
     """The fields with their defaults as answers; without one where it is not known, or not for ``viewer`` to see."""
     if not any(prefill.source_of(field.default) for field in fields):
         return tuple(forms.offered(field, {}, today) for field in fields)

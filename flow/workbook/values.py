@@ -188,7 +188,6 @@ SWITCHES = Codec(_pairs(text_of, CLAUSES), _read_pairs(plain, CLAUSES, "已质�
 ASKS = Codec(_pairs(text_of, ROWS), _read_pairs(str, ROWS, "缺件=缺什么、扣多少？"))
 
 
-
 def rights(able: Sequence[str]) -> Codec:
     """Names, each with a word out of a short list: ``缺陷照片=隐藏；缺陷等级=可改``."""
     pairs = _read_pairs(one_of(able).read, CLAUSES, f"缺陷照片={able[0]}；缺陷等级={able[-1]}")

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
-from flow.definitions.waybills import couriers
 from flow.definitions.text import when_words
+from flow.definitions.waybills import couriers
 from flow.engine import form_rules, forms
 from flow.errors import PolicyRefused
 from handlers.chat.phrases import phrases

@@ -218,6 +218,8 @@ class TaskView:
     shows: tuple[str, ...]
     actions: tuple[ActionView, ...]
     select: Choice | None = None  #: its drop-down
+    reads: tuple[str, ...] = ()  #: answers of earlier nodes that its card shows
+    writes: tuple[str, ...] = ()  #: answers of earlier nodes that its owner may put right
     stopped: str | None = None  #: as in ``OwnerView``
 
 

@@ -61,6 +61,7 @@ NODES = st.one_of(
         optional={
             "标题": LINES, "说明": LINES, "负责人": OWNERS, "会签": st.just(True), "回避": NAMES, "时限": LIMITS,
             "同人免审": st.just(True), "显示": NAMES, "表单": FORMS,
+            "字段": st.dictionaries(WORDS, st.sampled_from(["隐藏", "只读", "可改"]), min_size=1, max_size=2),
             "分级": LEVELS, "抄送": NAMES, "不许": NAMES,
             "动作": st.dictionaries(WORDS, ACTIONS, min_size=1, max_size=3),
         },
