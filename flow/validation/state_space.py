@@ -180,7 +180,7 @@ def _answers(space: Space, node: Node, action: Action, facts: Facts) -> Iterator
     choices = [_choices(space, item, optional=bool(node.levels) or not _is_certain(item)) for item in asked]
     for values in product(*choices):
         answers = dict(zip((item.name for item in asked), values, strict=True))
-        if node.levels or all(_agrees(item, facts | answers) for item in asked):
+        if node.levels or all(_agrees(space, item, facts | answers) for item in asked):
             yield answers
 
 
@@ -188,12 +188,16 @@ def _is_certain(item: d.Field) -> bool:
     return item.required and not item.when.cells
 
 
-def _agrees(item: d.Field, facts: Facts) -> bool:
-    """Whether an answer, or that there is none, goes with the others: only what is shown is answered."""
+def _agrees(space: Space, item: d.Field, facts: Facts) -> bool:
+    """Whether an answer, or that there is none, goes with the others: only what is shown is answered.
+
+    None also stands for an answer that no condition tells from none.
+    """
     sure = [cell for cell in item.when.cells if facts.get(cell.fact, UNSURE) != UNSURE]
     if not all(cell(facts) for cell in sure):
         return facts[item.name] is None
-    return facts[item.name] is not None or not item.required or len(sure) < len(item.when.cells)
+    told = facts[item.name] is not None or not item.required or len(sure) < len(item.when.cells)
+    return told or None in _choices(space, item, optional=False)
 
 
 def _choices(space: Space, item: d.Field, *, optional: bool) -> list[Any]:

@@ -1,4 +1,4 @@
-"""A field that could never be asked, a default that is no answer, a right that cannot be kept: refused, with its place."""
+"""A field that is never asked, a default that is no answer, a right that cannot be kept: refused, with its place."""
 
 from __future__ import annotations
 
