@@ -106,8 +106,8 @@ def test_a_harmful_action_asks_for_none_of_it() -> None:
 
 
 def field(name: str, **more: Any) -> Field:
-    when = {key: When.parse(more.pop(key)) for key in ("when", "required_when") if key in more}
-    return Field(name, d.TEXT, **more, **when)
+    more |= {key: When.parse(more[key]) for key in ("when", "required_when") if key in more}
+    return Field(name, d.TEXT, **more)
 
 
 def test_what_hides_one_field_hides_what_hangs_on_that() -> None:
