@@ -11,6 +11,7 @@ from flow.definitions.text import cells_words
 from flow.edits.quantities import ended, trimmed
 from flow.edits.sentence import Sentence, yes
 from flow.edits.values import BETWEEN, NOT_SAID, spoken
+from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,6 +60,29 @@ def is_about(words: tuple[str, ...], data: Data) -> bool:
     if name in fields_of(node) and key in SAID:
         return True
     return key in RIGHTS_SAID and name in _elsewhere(words[0], data)
+
+
+def of_field(rest: Sentence, data: Data) -> PolicyRefused | None:
+    """What can be said of a field that is named without a change; None where none is."""
+    name, field = (*rest.words, "", "")[:2]
+    form = data["节点"].get(name, {}).get(FORM, ())
+    found = next((each for each in form if each[NAME] == field), None)
+    if found is None:
+        return None
+    now = "，".join([str(found["填"]), *about(found)])
+    ways = "、".join(
+        f"流程 {name} {field} {how}" for how in (f"{DEFAULT} …", f"{WHEN} …", f"{MUST} …", f"{REQUIRED} 否")
+    )
+    return PolicyRefused(f"{name} 的 {field} 现在是：{now}。能改的有：{ways}；不要了就写 删除字段 {name} {field}")
+
+
+def ensure_named(node: Data, name: str, key: str, value: str) -> None:
+    """Raises PolicyRefused for a key of a field, said of the node: which field is asked back."""
+    fields = fields_of(node)
+    if key in SAID and key != WHEN and fields:
+        raise PolicyRefused(
+            f"“{key}”要写是哪一栏，{name} 填的有：{'、'.join(fields)}，例如：流程 {name} {fields[0]} {key} {value}"
+        )
 
 
 def _elsewhere(node: str, data: Data) -> list[str]:

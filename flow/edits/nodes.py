@@ -38,7 +38,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     data = book.read(FLOW, flow)
     rest = respelt(rest, data)
     if len(rest.words) < 3:
-        raise sentence.unclear()
+        raise form_keys.of_field(rest, data) or sentence.unclear()
     name = read.one_of(rest.words[0], data["节点"], "节点", f"流程 {flow} 里")
     node, key = data["节点"][name], rest.words[1]
     refuse_side("" if flow == book.flow else flow, name, rest.words[1:])
@@ -68,6 +68,7 @@ def _changed(name: str, rest: Sentence, data: Data, book: Book) -> tuple[Data, s
                 f"“{key}”是“{name}”的按钮，要改它去哪里请写 流程 {name} {key} 去 {to}；"
                 f"要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}；还能改 {'、'.join(buttons.KEYS[1:])}"
             )
+        form_keys.ensure_named(node, name, key, rest.prose(2))
         key = _quality(key, name)
         _ensure_seen(node, name, key)
         fresh = _with(node, key, rest.after(2), book)

@@ -48,10 +48,22 @@ def _of_flow(text: str, nodes: Data) -> Iterator[str]:
     asked = {field: node for node, body in nodes.items() for field in fields_of(body)}
     field = max((name for name in asked if name in text), key=len, default="")
     if not field:
+        yield from _of_option(text, nodes)
         return
     head, _, tail = text.partition(field)
     yield from _rights(head, tail, field, nodes, asked[field])
     yield from _of_keys(head, tail.strip(" ,，"), field, nodes, asked[field])
+
+
+def _of_option(text: str, nodes: Data) -> Iterator[str]:
+    """``质检默认好``: of the only field of the node that can be answered so."""
+    node = max((name for name in nodes if text.startswith(name)), key=len, default="")
+    match = _DEFAULT.match(text.removeprefix(node).lstrip("的 ,，"))
+    if not node or not match:
+        return
+    able = [str(each["名"]) for each in nodes[node].get(FORM, ()) if match["said"] in (each.get("选项") or ())]
+    if len(able) == 1:
+        yield f"{node} {able[0]} {DEFAULT} {match['said']}"
 
 
 def _of_keys(head: str, tail: str, field: str, nodes: Data, node: str) -> Iterator[str]:

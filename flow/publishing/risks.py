@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from flow.definitions import ceiling
 from flow.definitions.business import FLOW, POLICY, business_of, named, title
 from flow.definitions.eligibility import ALLOWED
-from flow.definitions.flow import HUMAN, WRITE
+from flow.definitions.flow import HUMAN, NUMBER, WRITE
+from flow.definitions.flow import MONEY as AMOUNTS
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import AUTOMATIC, read_policy
 from flow.definitions.text import when_words
@@ -171,6 +172,7 @@ def _of_flow(before: str | None, text: str, name: str, known: Known) -> Iterator
         old = was.nodes.get(node.name)
         if old is not None and node.kind == old.kind == HUMAN:
             yield from _of_node(node, old)
+            yield from _of_changes(node, old, flow)
     yield from _gone(flow, was)
 
 
@@ -187,7 +189,7 @@ def _of_node(node: Node, old: Node) -> Iterator[Risk]:
 
 
 def _of_form(node: Node, old: Node) -> Iterator[Risk]:
-    """Answers that had to be given and no longer must, and those that somebody else may change afterwards."""
+    """Answers that had to be given and no longer must."""
     now = {field.name: field for field in node.form}
     for was in (field for field in old.form if field.required):
         field = now.get(was.name)
@@ -197,8 +199,19 @@ def _of_form(node: Node, old: Node) -> Iterator[Risk]:
             yield FEWER, f"{node.name} 的 {was.name} 只在 {when_words(field.required_when)} 时必填"
         elif field.when.cells and not _same(field.when, was.when):
             yield FEWER, f"{node.name} 的 {was.name} 只在 {when_words(field.when)} 时才问，别的时候没有人填"
+
+
+def _of_changes(node: Node, old: Node, flow: Flow) -> Iterator[Risk]:
+    """Answers that a later node may change now, where they are numbers or have led the case."""
+    nodes = flow.nodes.values()
+    numbers = {item.name for each in nodes for item in each.form if item.kind in (AMOUNTS, NUMBER)}
+    whens = [branch.when for each in nodes for _, branch in each.ways()] + [
+        x.when for each in nodes for x in each.levels
+    ]
+    led = numbers | {cell.fact for when in whens for cell in when.cells}
     for name in [name for name, right in node.rights.items() if right == WRITE and old.rights.get(name) != WRITE]:
-        yield FEWER, f"{node.name} 可以改前面填的 {name}，改了不再从头走"
+        if name in led:
+            yield FEWER, f"{node.name} 可以改前面填的 {name}，改了不再从头走"
 
 
 def _of_signatures(node: Node, old: Node) -> Iterator[Risk]:

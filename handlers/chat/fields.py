@@ -118,6 +118,8 @@ def _meant(form: Sequence[Field], word: str, found: dict[str, Any]) -> tuple[Fie
     for field in left:
         if match := re.match(rf"{re.escape(field.name)}\s*[:=是]\s*(?P<said>.+)", word):
             return field, match["said"]
+        if word.removeprefix(field.name) in field.options and word.startswith(field.name):
+            return field, word.removeprefix(field.name)
     having = [field for field in left if word in field.options]
     if len(having) == 1:
         return having[0], word

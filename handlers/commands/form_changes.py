@@ -6,17 +6,20 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
+from flow.access.field_rights import unseen
 from flow.cases.advance import advance
 from flow.cases.command import Asks, Command
 from flow.engine import form_rules
 from flow.engine.field_changes import FIELDS, PUT_RIGHT, writable
 from flow.engine.values import Actor, Marking
-from flow.errors import PolicyRefused
+from flow.errors import NotAllowed, PolicyRefused
 from handlers.chat import fields, questions
 from handlers.chat.context import Reply
 from models import Case, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flow.definitions.flow import Field, Flow
     from handlers.chat.context import Ctx
 
@@ -34,12 +37,23 @@ async def put_right(ctx: Ctx, no: str, text: str) -> Reply | None:
     able = writable(flow, Marking(tuple(case.nodes), case.facts, case.state), actor)
     name = next((each for each in sorted(able, key=len, reverse=True) if text.startswith(each)), "")
     if not name:
+        _ensure_none_meant(ctx, case, flow, (list(map(str, mine)), able), text)
         return None
     value = re.sub(rf"^{re.escape(name)}{_TO}", "", text)
     answer = _read(ctx, _field(flow, name), value)
     if answer == case.facts.get(name):
         raise PolicyRefused(f"{case.no} 的{name}本来就是{value}，没有改动")
     return await _done(ctx, case, {FIELDS: {name: answer}})
+
+
+def _ensure_none_meant(ctx: Ctx, case: Case, flow: Flow, here: tuple[list[str], Mapping[str, str]], text: str) -> None:
+    """Raises NotAllowed where the words name a field that whoever has the case now sees and may not change."""
+    nodes, able = here
+    seen = {each.name for node in flow.nodes.values() for each in node.form} - unseen(flow, ctx.me.roles)
+    name = next((each for each in sorted(seen, key=len, reverse=True) if text.startswith(each)), "")
+    if nodes and name:
+        more = f"；这一步能改的有：{'、'.join(able)}" if able else ""
+        raise NotAllowed(f"{case.no} 的{name}在{nodes[0]}不能改{more}；要改请退回填它的那一步")
 
 
 def _field(flow: Flow, name: str) -> Field:

@@ -66,7 +66,7 @@ async def test_what_finance_sees_and_puts_right(desk: Stage) -> None:
     event = await Event.get(case_id=case.id, action="更正")
     assert event.data["改前"].startswith("外观 完好"), event.data
     assert "钱芳 财务退款 更正（改前 外观 完好、缺陷照片 没有填" in await says(desk, "林晓", f"查 {no}")
-    assert "只有提交人" in await says(desk, "钱芳", f"改 {no} 货号 1"), "what is hidden is not to be changed"
+    assert "只有提交人" in await says(desk, "钱芳", f"改 {no} 货号 1"), "of what is hidden nothing is said"
     assert await chain_holds(await Case.get(no=no))
     cards = [text_of(item) for item in desk.sandbox.world.items.values() if buttons(item)]
     assert any("前面填的：外观：破损" in card for card in cards), "the card says what it is now"
