@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.access.lookup import ensure_known, reaches
@@ -73,7 +73,8 @@ async def drafted(case: Case) -> Draft:
     for line in await CaseLine.filter(case_id=case.id).order_by("id"):
         goods[line.sku] = goods.get(line.sku, 0) + line.requested
     why = str(case.facts.get(GRANTED_WHY) or "")
-    return Draft(case.kind, case.order_no, tuple(goods.items()), case.return_type, case.note, why, wish_of(case.facts))
+    told = (case.return_type, case.note, why, wish_of(case.facts))
+    return Draft(case.kind, case.order_no, tuple(goods.items()), *told)
 
 
 async def ensure_may_correct(desk: Desk, case: Case, who: Person) -> None:
@@ -113,7 +114,10 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
         raise PolicyRefused(f"{case.no} 本来就是这样，没有改动")
     bill = await bill_without(case)
     stays = {name: case.facts[name] for name in _STAYS if name in case.facts}
-    assessment = permitted(await assess(desk, draft, case.opened_at, Again(case, bill, stays)), draft, who)
+    asked = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.submission
+    given = tuple((field.name, case.facts[field.name]) for field in asked if field.name in case.facts)
+    as_answered = replace(draft, answers=given)
+    assessment = permitted(await assess(desk, as_answered, case.opened_at, Again(case, bill, stays)), draft, who)
     same = (draft.items, draft.return_type, draft.wish) == (before.items, before.return_type, before.wish)
     return Revision(case, draft, assessment, before.items, await _agreed(desk, case), same)
 
@@ -157,7 +161,8 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     goods = Change(tuple(assessment.portions), assessment.kind.name, draft.note, why)
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
     await goods.write(case)
-    fresh = {name: None for name in _GOES if name in case.facts} | assessment.facts
+    goes = (*_GOES, *(field.name for field in assessment.rules.flow.submission))
+    fresh = {name: None for name in goes if name in case.facts} | assessment.facts
     fresh |= await beside(desk, assessment.bill.order, assessment.rules.policy, case.opened_at, case)
     if case.creator_id != who.id:
         fresh |= {CHANGERS: changed_by(case.facts, who.id)}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT, Field
+from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, SUBMISSION, TEXT, Field
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.edits.form_keys import (
     ASK,
@@ -23,6 +23,7 @@ from flow.edits.form_keys import (
     read_key,
 )
 from flow.edits.graph import existing
+from flow.edits.opening_form import closed, opened
 from flow.edits.sentence import Sentence, clauses, new_name, one_of, plain
 from flow.errors import PolicyRefused
 
@@ -50,15 +51,16 @@ def add(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear()
     kind = _KIND.sub(r"\1 ", rest.words[2])
     rest = replace(rest, typed=(*rest.typed[:2], *kind.split(), *rest.typed[3:]))
-    data = book.read(FLOW, flow)
+    data = opened(before := book.read(FLOW, flow))
     node = existing(rest.words[0], data)
     body = data["节点"][node]
     if body["类型"] != HUMAN:
         raise PolicyRefused(f"“{node}”是{body['类型']}节点，没有人填；只有人工节点可以加字段")
     field = _field(rest.after(1), sentence, body, book)
     fresh = {**body, FORM: [*body.get(FORM, ()), field]}
-    told = f"流程 {flow}：{node} 办理时要填 {field['名']}（{'，'.join([field['填'], *about(field)])}）"
-    return book.write(FLOW, flow, _with(data, node, fresh), told)
+    when = "开单前" if node == SUBMISSION else "办理时"
+    told = f"流程 {flow}：{node} {when}要填 {field['名']}（{'，'.join([field['填'], *about(field)])}）"
+    return book.write(FLOW, flow, closed(_with(data, node, fresh), before), told)
 
 
 def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
@@ -94,14 +96,14 @@ def remove(sentence: Sentence, book: Book) -> Edit:
     flow, rest = book.flow_with_node(sentence)
     if len(rest.words) != 2:
         raise sentence.unclear()
-    data = book.read(FLOW, flow)
+    data = opened(before := book.read(FLOW, flow))
     node = existing(rest.words[0], data)
     body = data["节点"][node]
     name = one_of(rest.words[1], fields_of(body), NOUN, f"“{node}”")
     kept = [field for field in body[FORM] if field["名"] != name]
     bare = {key: value for key, value in body.items() if key != FORM}
     fresh = {**body, FORM: kept} if kept else bare
-    return book.write(FLOW, flow, _with(data, node, fresh), f"流程 {flow}：{node} 不再填 {name}")
+    return book.write(FLOW, flow, closed(_with(data, node, fresh), before), f"流程 {flow}：{node} 不再填 {name}")
 
 
 def _with(data: Data, name: str, node: Data) -> Data:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.business import FLOW
 from flow.definitions.flow import HIDE, HUMAN, READ, WRITE
 from flow.edits.form_keys import DEFAULT, FORM, MUST, REQUIRED, WHEN, fields_of
+from flow.edits.opening_form import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,9 @@ _FROM = re.compile(r"^(?P<fact>金额|件数)\s*(?P<number>\d+(?:\.\d+)?)(?:元|
 def field_wishes(text: str, book: Book) -> Iterator[str]:
     """The edits of fields that a sentence may ask for: of a field that there is, at the node that asks it."""
     for flow in dict.fromkeys((book.flow, *book.names(FLOW))):
-        nodes = {name: body for name, body in book.read(FLOW, flow)["节点"].items() if body.get("类型") == HUMAN}
+        nodes = {
+            name: body for name, body in opened(book.read(FLOW, flow))["节点"].items() if body.get("类型") == HUMAN
+        }
         found = [*_of_flow(text, nodes)]
         if found:
             yield from (f"流程 {'' if flow == book.flow else f'{flow} '}{line}" for line in found)

@@ -35,7 +35,7 @@ def fields_of(flows: Iterable[Flow]) -> Fields:
     """The fields of some flows, in the order of their nodes."""
     fields: Fields = {}
     for flow in flows:
-        for node in flow.nodes.values():
+        for node in flow.forms:
             for field in node.form:
                 fields.setdefault(field.name, field)
     return fields

@@ -41,7 +41,7 @@ def row_problems(flow: Flow, known: Known | None) -> list[Problem]:
     """Every problem of the conditions at nodes, actions and levels."""
     domains, origins = domains_of(flow, known), origins_of(flow)
     found = []
-    for node in flow.nodes.values():
+    for node in (*flow.nodes.values(), flow.opening):
         said = [*_node_rows(node, domains), *_node_cells(node, origins, known, domains)]
         said += level_problems(node, _fixed(node, flow, known), domains)
         said += condition_problems(node, flow, domains) if is_conditional(node.form) else ()
@@ -52,7 +52,7 @@ def row_problems(flow: Flow, known: Known | None) -> list[Problem]:
 def origins_of(flow: Flow) -> Origins:
     """Where the facts of a flow come from."""
     found = Origins({}, {}, set())
-    for node in flow.nodes.values():
+    for node in (*flow.nodes.values(), flow.opening):
         for item in node.form:
             found.fields.setdefault(item.name, []).append(item)
         for action in node.actions.values():

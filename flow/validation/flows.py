@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions.flow import END, HUMAN
+from flow.definitions.flow import END, HUMAN, SUBMISSION
 from flow.definitions.flow_reader import flow_and_problems, plain_flow
 from flow.definitions.permissions import COMMANDS, KINDS, WORDS
 from flow.errors import DefinitionError, Place, Problem
@@ -13,6 +13,8 @@ from flow.validation.conditions import domains_of, row_problems
 from flow.validation.coverage import uncovered
 from flow.validation.effects import shortage_problems
 from flow.validation.forks import fork_problems
+from flow.validation.form_rules import submission_problems
+from flow.validation.forms import form_problems
 from flow.validation.graph import at_entry, ways_problems
 from flow.validation.keys import key_problems
 from flow.validation.loops import circle_problems
@@ -43,6 +45,9 @@ def check(flow: Flow, known: Known | None = None) -> list[Problem]:
     problems = [*map(Problem.of, _named(flow))]
     for node in flow.nodes.values():
         problems += [Problem.of(words).at_node(node.name) for words in node_problems(node, flow, known)]
+    if flow.submission:
+        opening = [*form_problems(flow.opening, flow), *submission_problems(flow)]
+        problems += [problem.at_node(SUBMISSION) for problem in opening]
     if problems:
         return problems
     problems += [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
@@ -58,6 +63,8 @@ def _names(flow: Flow) -> Iterator[str]:
     if flow.name in SPOKEN:
         yield f"流程不能叫“{flow.name}”，和聊天里的指令同名"
     for name in flow.nodes:
+        if name == SUBMISSION and flow.submission:
+            yield Problem(f"节点不能叫“{name}”，{SUBMISSION}时要填的也叫这个名字").at_node(name)
         if not 0 < len(name) <= NODE_CHARS or not name.isprintable():
             yield Problem(f"名字要在 {NODE_CHARS} 个字以内，写在一行里").at_node(name[:NODE_CHARS])
 

@@ -44,7 +44,7 @@ def form_problems(node: Node, flow: Flow) -> list[Problem]:
 def _kinds(flow: Flow) -> dict[str, set[str]]:
     """The kinds in which the forms of a flow ask for each name."""
     kinds: dict[str, set[str]] = {}
-    for node in flow.nodes.values():
+    for node in flow.forms:
         for item in node.form:
             kinds.setdefault(item.name, set()).add(item.kind)
     return kinds

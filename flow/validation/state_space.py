@@ -108,7 +108,8 @@ def space_of(flow: Flow, known: Known | None, constant: frozenset[str]) -> Space
     _with_conditions(flow, cells)
     open_ended = {fact for fact, items in origins.fields.items() if any(i.kind not in _FOLLOWED for i in items)}
     elsewhere = (KEPT - NOTED) | (known.facts if known else frozenset())
-    settled = (origins.noted.keys() | origins.fields.keys()) - origins.asked - open_ended - elsewhere
+    given = {item.name for item in flow.submission}  # by whoever opens the case: it may be whatever leads on
+    settled = (origins.noted.keys() | origins.fields.keys()) - origins.asked - open_ended - elsewhere - given
     counts = _counts(flow)
     constant = constant | (frozenset() if counts or not constant else {AMOUNT})
     never = (_NEVER if counts else _NEVER | COUNTED) - origins.facts()

@@ -83,23 +83,25 @@ def _listed(goods: list[list[Any]]) -> str:
 def asked_by(questions: Mapping[str, str], fields: Sequence[Field]) -> list[dict[str, Any]]:
     """What an action wants to know, a thing each; ``fields`` as they hold for the case, with what is offered."""
     todo: list[dict[str, Any]] = [{"fact": fact, "question": question} for fact, question in questions.items()]
-    todo += [{"field": _packed(field)} for field in fields]
+    todo += [{"field": packed(field)} for field in fields]
     return todo
 
 
-def _packed(field: Field) -> dict[str, Any]:
+def packed(field: Field) -> dict[str, Any]:
+    """A field as a dialog keeps it."""
     return {each.name: getattr(field, each.name) for each in attributes(field) if each.name not in CONDITIONS}
 
 
 def asking(todo: list[dict[str, Any]]) -> str:
     """The first of the questions, and how to leave."""
     first = todo[0]
-    words = str(first.get("question") or first.get(CONFIRM) or "") or forms.question(_field(first))
+    words = str(first.get("question") or first.get(CONFIRM) or "") or forms.question(unpacked(first))
     more = f"（还有 {len(todo) - 1} 项）" if len(todo) > 1 else ""
     return f"{words}\n{LEAVE}{more}"
 
 
-def _field(item: dict[str, Any]) -> Field:
+def unpacked(item: dict[str, Any]) -> Field:
+    """The field of one of the things that are asked."""
     raw = item["field"]
     return Field(**{**raw, "options": tuple(raw["options"]), "actions": tuple(raw["actions"])})
 
@@ -122,7 +124,7 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
 
 
 async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answers:
-    if "field" in item and (field := _field(item)).kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
+    if "field" in item and (field := unpacked(item)).kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
         return {field.name: await keep_photo(wait.data["case_id"], field.name, ctx.upload.data, ctx.me, ctx.at)}
     return answered(ctx, wait.data["said"], item, text)
 
@@ -138,7 +140,7 @@ def answered(ctx: Ctx, said: Answers, item: dict[str, Any], text: str) -> Answer
         if pair is None:
             raise PolicyRefused(_no_part(text))
         return {item["fact"]: ctx.kept(pair[0]), "扣款": str(pair[1])}
-    field = _field(item)
+    field = unpacked(item)
     if forms.takes_default(field, text, phrases().replies["是"]):
         return {field.name: forms.read(field, field.default, ctx.at.date())}
     typed = ctx.kept(text) if field.kind == TEXT else text

@@ -49,7 +49,7 @@ async def put_right(ctx: Ctx, no: str, text: str) -> Reply | None:
 def _ensure_none_meant(ctx: Ctx, case: Case, flow: Flow, here: tuple[list[str], Mapping[str, str]], text: str) -> None:
     """Raises NotAllowed where the words name a field that whoever has the case now sees and may not change."""
     nodes, able = here
-    seen = {each.name for node in flow.nodes.values() for each in node.form} - unseen(flow, ctx.me.roles)
+    seen = {each.name for node in flow.forms for each in node.form} - unseen(flow, ctx.me.roles)
     name = next((each for each in sorted(seen, key=len, reverse=True) if text.startswith(each)), "")
     if nodes and name:
         more = f"；这一步能改的有：{'、'.join(able)}" if able else ""
@@ -57,7 +57,7 @@ def _ensure_none_meant(ctx: Ctx, case: Case, flow: Flow, here: tuple[list[str], 
 
 
 def _field(flow: Flow, name: str) -> Field:
-    found = next(each for node in flow.nodes.values() for each in node.form if each.name == name)
+    found = next(each for node in flow.forms for each in node.form if each.name == name)
     return form_rules.as_it_is(found, {})
 
 

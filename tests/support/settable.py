@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import automation_reader, choices, permissions, policy, quiet_hours
 from flow.definitions.automation_reader import KINDS as DOES
-from flow.definitions.flow import Action, Amending, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
+from flow.definitions.entrances import Amending, Reopening
+from flow.definitions.flow import Action, Branch, Field, Flow, Level, Node, OwnerRule
 from flow.definitions.permissions import FIELDS
 from flow.definitions.schema import keys_of, words_of
 from flow.definitions.table_text import COLUMNS
@@ -48,6 +49,7 @@ SENTENCES: dict[Place, str] = {
     ("流程", "重开"): "流程 退货 重开 14天",
     ("流程", "退回"): "流程 退货 退回 理由 必填",
     ("流程", "说明"): "流程 退货 说明 先审核，再收货",
+    ("流程", "提交表单"): "增加字段 提交 购买渠道 单选 直播间|店铺|门店 必填",
     ("流程", "预计退款"): "流程 退货 预计退款 否",
     ("节点", "类型"): "增加分支 客服补证 与 仓库收货 同时 负责人 客服",
     ("节点", "标题"): "流程 质检 标题 验货：{商品}",
