@@ -11,6 +11,7 @@ from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, SU
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.edits.form_keys import (
     ASK,
+    COUNT,
     FORM,
     FREE,
     MUST,
@@ -18,6 +19,7 @@ from flow.edits.form_keys import (
     REQUIRED,
     WHEN,
     about,
+    count,
     fields_of,
     options,
     read_key,
@@ -75,6 +77,8 @@ def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
         raise PolicyRefused(f"又写了 {REQUIRED} 又写了 {free[0]}，请只写一样；不写就是不必填")
     kind = _SAID.get(rest.words[1]) or one_of(rest.words[1], FIELD_KINDS, "填法")
     field: Data = {"名": new_name(rest.words[0], fields_of(node), NOUN), "填": kind}
+    if kind == PHOTO and (number := count(said[""])):  # 照片 3~9 张
+        said |= {"": "", COUNT: number}
     able = options(_OPTIONS.sub("", said[""]))
     if able and kind not in (CHOICE, CHOICES):
         raise sentence.unclear(f"填{kind}没有选项，“{said['']}”没有看懂")

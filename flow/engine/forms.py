@@ -12,6 +12,7 @@ from flow.definitions.calendar_text import day_of, tense_of
 from flow.definitions.conditions import number, parse
 from flow.definitions.prefill import source_of
 from flow.definitions.waybills import waybill
+from flow.engine import pictures
 from flow.errors import PolicyRefused
 from models.fields import yuan
 
@@ -40,6 +41,8 @@ def question(field: d.Field) -> str:
         listed = "　".join(f"{n}. {option}" for n, option in enumerate(field.options, 1))
         how = "可选几个，序号用空格隔开" if field.kind == d.CHOICES else "请回复序号或文字"
         lines = [asked, listed, how]
+    elif span := pictures.several(field):
+        lines = [asked, f"请发照片，要 {pictures.wanted(*span)}，一张一张发就行，发完回复“{pictures.DONE}”"]
     else:
         bounds = f"（{field.bounds}）" if field.bounds else ""
         lines = [asked, f"{_HOW[field.kind]}{bounds}"]

@@ -10,9 +10,10 @@ from cards.types import Text
 from flow.cases.photos import keep_photo
 from flow.definitions.flow import PHOTO, REASON, TEXT, Field
 from flow.engine import forms
+from flow.engine.pictures import several
 from flow.errors import PolicyRefused
 from flow.views.prefills import offered
-from handlers.chat import arrivals, dialogs, fields, parse, parts, quantities
+from handlers.chat import arrivals, dialogs, fields, parse, parts, pictures, quantities
 from handlers.chat.context import Reply
 from handlers.chat.phrases import phrases
 from models import CaseLine, Task, TaskState
@@ -110,17 +111,28 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
     """Take one answer: all of them when this was the last, else the next question."""
     first, *rest = wait.data["todo"]
     try:
+        if is_for_photo(first) and several(unpacked(first)) and ctx.uploads:
+            return await _counted_aloud(ctx, wait)
         if UNITS in first:
             answer, rest = _counted(ctx, wait, text)
         else:
             answer = await _read(ctx, wait, first, text)
     except PolicyRefused as refused:
-        return Reply(says=[Text(f"{refused}\n{LEAVE}")], unread=True)
+        ends = is_for_photo(first) and pictures.ends(unpacked(first), text)
+        return Reply(says=[Text(f"{refused}\n{LEAVE}")], unread=not ends)
     said = {**wait.data["said"], **answer}
     if not rest:
         return said
     await dialogs.proceed(wait, {**wait.data, "todo": rest, "said": said}, ctx.at)
     return Reply.of(Text(asking(rest)))
+
+
+async def _counted_aloud(ctx: Ctx, wait: Wait) -> Reply:
+    """Keep the pictures that came, and go on waiting for more, or for the word that there are none."""
+    first, *rest = wait.data["todo"]
+    taken, told = await pictures.sent(ctx, wait.data["case_id"], unpacked(first), first.get(pictures.TAKEN, []))
+    await dialogs.proceed(wait, {**wait.data, "todo": [{**first, pictures.TAKEN: taken}, *rest]}, ctx.at)
+    return Reply.of(Text(f"{told}\n{LEAVE}"))
 
 
 async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answers:
@@ -141,6 +153,8 @@ def answered(ctx: Ctx, said: Answers, item: dict[str, Any], text: str) -> Answer
             raise PolicyRefused(_no_part(text))
         return {item["fact"]: ctx.kept(pair[0]), "扣款": str(pair[1])}
     field = unpacked(item)
+    if several(field):
+        return {field.name: pictures.finished(field, item.get(pictures.TAKEN, []), text)}
     if forms.takes_default(field, text, phrases().replies["是"]):
         return {field.name: forms.read(field, field.default, ctx.at.date())}
     typed = ctx.kept(text) if field.kind == TEXT else text

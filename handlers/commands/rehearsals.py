@@ -342,7 +342,8 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
 def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> dict[str, Any]:
     """As a real answer is read; a picture is looked at, and not kept."""
     if questions.is_for_photo(item) and ctx.upload and ctx.upload.kind == "image":
-        return {item["field"]["name"]: f"{REHEARSE}照片"}
+        seen = f"{REHEARSE}照片"  # one stands for as many as are asked for
+        return {item["field"]["name"]: [seen] if item["field"]["count"] else seen}
     return questions.answered(ctx, wait.data["said"], item, text)
 
 
