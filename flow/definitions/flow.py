@@ -103,6 +103,8 @@ class Field:
     required_when: When = entry(Key("必填当", Value.CONDITIONS, said=6), When())  #: required only where they hold
     #: offered, and taken with one word: an answer, or {运单号} for what is known of the case and its order
     default: str = entry(Key("默认", Value.PROSE, said=7), "")
+    #: answered for each product of the case; the answer is by SKU, and a condition holds where it holds of any
+    per_line: bool = entry(Key("每样", Value.SWITCH, said=9), False)
     count: str = entry(Key("张数", Value.CELL, said=8), "")  #: of pictures, where it takes several, such as 3~9
 
     @property

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Book, Data
 
 FORM, NAME, OPTIONS, ASK, REQUIRED, WHEN, MUST, DEFAULT = "表单", "名", "选项", "问", "必填", "当", "必填当", "默认"
-COUNT = "张数"
+COUNT, EACH = "张数", "每样"
 [RIGHTS] = words_of(keys_of(Node), Value.RIGHTS)
 FREE = ("选填", "非必填", "不必填", "可不填", "可选", "可填可不填", "选答")  #: as people say that nothing is required
 _KEYS = {key.word: key for key in keys_of(Field)}
@@ -128,7 +128,7 @@ def read_key(key: str, field: Data, node: Data, value: Sentence, book: Book) -> 
     text = trimmed(value.text)
     if key == REQUIRED and text.startswith(WHEN):
         raise value.unclear(f"什么时候必填，请写 {MUST} {text.removeprefix(WHEN).strip()}")
-    if key == REQUIRED:
+    if key in (REQUIRED, EACH):
         return not text or yes(text)
     if not text:
         raise value.unclear(f"要写把“{field[NAME]}”的{key}改成什么，去掉就写 {NOT_SAID[0]}")
@@ -180,7 +180,7 @@ def default(text: str, able: Iterable[str]) -> str:
     return written(word) if word in SOURCES else said
 
 
-def about(field: Data, keys: Iterable[str] = (REQUIRED, MUST, WHEN, DEFAULT, COUNT)) -> list[str]:
+def about(field: Data, keys: Iterable[str] = (REQUIRED, EACH, MUST, WHEN, DEFAULT, COUNT)) -> list[str]:
     """What a field is, as the answer to a sentence says it: ``外观=破损 时才问``, ``默认 完好``."""
     return [_ABOUT.get(key, _plain)(key, field[key]) for key in keys if field.get(key)]
 
@@ -211,4 +211,11 @@ def _count(_: str, value: Any) -> str:
     return f"要 {pictures.wanted(*span)}" if span else f"{COUNT} {value}"
 
 
-_ABOUT = {COUNT: _count, REQUIRED: _required, WHEN: _when, MUST: _must, DEFAULT: _default}
+_ABOUT: Mapping[str, Callable[[str, Any], str]] = {
+    EACH: lambda *_: "每样商品填一次",
+    COUNT: _count,
+    REQUIRED: _required,
+    WHEN: _when,
+    MUST: _must,
+    DEFAULT: _default,
+}

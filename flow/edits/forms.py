@@ -12,6 +12,7 @@ from flow.definitions.schema import Value, keys_of, words_of
 from flow.edits.form_keys import (
     ASK,
     COUNT,
+    EACH,
     FORM,
     FREE,
     MUST,
@@ -39,6 +40,9 @@ _ASKED = {key.spoken or key.word: key for key in sorted(keys_of(Field), key=lamb
 _FLAGS = words_of(_ASKED.values(), Value.SWITCH)
 _KEYS = (*_ASKED, *FREE)
 _SHOWN = re.compile(r"(?<=\s)(?:显示当|只在|显示\s+当)\s*(?=\S)")  #: other words for 当
+_EACH = re.compile(
+    r"(?<=\s)(?:每个商品|每件商品|每种商品|每样商品|每件|每种|每行|逐样|逐件|按商品)(?:都?填)?(?=\s|$|[,，])"
+)
 _MUST = re.compile(rf"(?<=\s){REQUIRED}\s+{WHEN}(?=\s)")  #: 必填 当 金额>500: that is when it must be
 _SAID: Mapping[str, str] = {"下拉": CHOICE, "下拉框": CHOICE, "附件": PHOTO, "图片": PHOTO, "文字": TEXT}
 _OPTIONS = re.compile(rf"^{OPTIONS}\s*[:：]?\s*")
@@ -92,7 +96,7 @@ def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
 
 def _respelt(text: str) -> str:
     """``显示当`` is 当, and ``必填 当`` says when it is required."""
-    return _SHOWN.sub(f"{WHEN} ", _MUST.sub(MUST, f" {text}")).strip()
+    return _EACH.sub(EACH, _SHOWN.sub(f"{WHEN} ", _MUST.sub(MUST, f" {text}"))).strip()
 
 
 def remove(sentence: Sentence, book: Book) -> Edit:

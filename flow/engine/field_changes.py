@@ -9,6 +9,7 @@ from flow.definitions.vocabulary import PATH
 from flow.engine import form_rules
 from flow.engine.values import Refusal, Step, Transition
 from models.enums import CaseState
+from models.views.answers import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +80,7 @@ def sides(flow: Flow, before: Mapping[str, Any], after: Mapping[str, Any]) -> di
 
 
 def _said(value: Any) -> str:
-    text = "／".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    text = "／".join(map(str, value)) if isinstance(value, list) else in_words(value or None)
     return text or "没有填"
 
 

@@ -103,7 +103,7 @@ def chosen(form: Iterable[d.Field], selected: Mapping[str, str], action: d.Actio
 
     Nor is a default that only stands there, with an ``action`` that does not ask for it.
     """
-    choices = {field.name: field for field in form if field.kind == d.CHOICE}
+    choices = {field.name: field for field in form if field.kind == d.CHOICE and not field.per_line}
     return {
         name: option
         for name, option in selected.items()
@@ -119,7 +119,7 @@ def drop_down(form: Iterable[d.Field], facts: Mapping[str, Any]) -> d.Field | No
     """The first choice of a form that is shown, and hangs on no other answer of it; None for a form without one."""
     fields = list(form)
     names = {field.name for field in fields}
-    alone = (field for field in fields if field.kind == d.CHOICE and not field.asks_for & names)
+    alone = (field for field in fields if field.kind == d.CHOICE and not field.per_line and not field.asks_for & names)
     return next((field for field in alone if field.when(facts)), None)
 
 

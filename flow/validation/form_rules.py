@@ -142,6 +142,8 @@ def submission_problems(flow: Flow) -> Iterator[Problem]:
             yield Problem(f"{where}填{item.kind}：{d.SUBMISSION}的时候还没有单，{item.kind}请放到后面的节点填")
         if item.name in _WORKING:
             yield Problem(f"{where}程序要在节点里用它的答案，请放到后面的节点填")
+        if item.per_line:
+            yield Problem(f"{where}不能每样填一次，请放到后面的节点填")
         if item.actions:
             yield Problem(f"{where}不能写动作，{d.SUBMISSION}只有一个动作")
         if item.name in again:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions import flow as d
 from flow.definitions.conditions import CellError, parse
-from flow.engine import pictures
+from flow.engine import line_answers, pictures
 from flow.engine.forms import MOST, SKIP
 from flow.errors import Place, Problem
 from flow.validation.coverage import ANYTHING, Domain, values
@@ -59,10 +59,13 @@ def _field_problems(item: Field, node: Node) -> Iterator[str]:
     yield from _option_problems(item)
     yield from _bounds_problems(item)
     yield from _count_problems(item)
+    if item.per_line and item.kind not in line_answers.KINDS and item.kind in d.FIELD_KINDS:
+        able = "、".join(kind for kind in d.FIELD_KINDS if kind in line_answers.KINDS)
+        yield f"填{item.kind}，不能每样填一次，可以的有 {able}"
     for name in item.actions:
-        able = [action.name for action in node.buttons if not action.hands_over]
-        if name not in able:
-            yield f"的动作“{name}”不存在，可选 {'、'.join(able)}"
+        actions = [action.name for action in node.buttons if not action.hands_over]
+        if name not in actions:
+            yield f"的动作“{name}”不存在，可选 {'、'.join(actions)}"
 
 
 def _option_problems(item: Field) -> Iterator[str]:

@@ -13,7 +13,7 @@ from flow.engine import forms
 from flow.engine.pictures import several
 from flow.errors import PolicyRefused
 from flow.views.prefills import offered
-from handlers.chat import arrivals, dialogs, fields, parse, parts, pictures, quantities
+from handlers.chat import arrivals, dialogs, fields, parse, parts, pictures, products, quantities
 from handlers.chat.context import Reply
 from handlers.chat.phrases import phrases
 from models import CaseLine, Task, TaskState
@@ -47,7 +47,8 @@ async def ask(ctx: Ctx, case_id: int, action: str, asks: Asks, said: Answers) ->
     if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
         return None
     fields = await offered(ctx.desk, case_id, asks.fields, ctx.me, ctx.at.date())
-    return await begin(ctx, (case_id, action), asked_by(asks.questions, fields), said)
+    lines = await products.of_case(case_id) if any(field.per_line for field in fields) else []
+    return await begin(ctx, (case_id, action), asked_by(asks.questions, fields, lines), said)
 
 
 async def begin(ctx: Ctx, of: tuple[int, str], todo: list[dict[str, Any]], said: Answers) -> Reply:
@@ -69,6 +70,8 @@ async def again(ctx: Ctx, wait: Wait) -> Reply | None:
     if COUNTS in said or any(UNITS in item or CONFIRM in item for item in todo):
         await dialogs.leave(ctx.me.id, ctx.at)
         return None
+    lines = await products.of_case(wait.data["case_id"])
+    todo = [{**item, products.LINES: lines} if item.get(products.LINES) else item for item in todo]
     return await begin(ctx, (wait.data["case_id"], wait.data["action"]), todo, said)
 
 
@@ -81,10 +84,12 @@ def _listed(goods: list[list[Any]]) -> str:
     return "、".join(f"{sku} ×{units}" for sku, units in goods)
 
 
-def asked_by(questions: Mapping[str, str], fields: Sequence[Field]) -> list[dict[str, Any]]:
+def asked_by(
+    questions: Mapping[str, str], fields: Sequence[Field], lines: Sequence[products.Row] = ()
+) -> list[dict[str, Any]]:
     """What an action wants to know, a thing each; ``fields`` as they hold for the case, with what is offered."""
     todo: list[dict[str, Any]] = [{"fact": fact, "question": question} for fact, question in questions.items()]
-    todo += [{"field": packed(field)} for field in fields]
+    todo += [{"field": packed(field), **products.asked(field, lines)} for field in fields]
     return todo
 
 
@@ -96,9 +101,14 @@ def packed(field: Field) -> dict[str, Any]:
 def asking(todo: list[dict[str, Any]]) -> str:
     """The first of the questions, and how to leave."""
     first = todo[0]
-    words = str(first.get("question") or first.get(CONFIRM) or "") or forms.question(unpacked(first))
+    words = str(first.get("question") or first.get(CONFIRM) or "") or _question(first)
     more = f"（还有 {len(todo) - 1} 项）" if len(todo) > 1 else ""
     return f"{words}\n{LEAVE}{more}"
+
+
+def _question(item: dict[str, Any]) -> str:
+    field = unpacked(item)
+    return products.question(field, item) if item.get(products.LINES) else forms.question(field)
 
 
 def unpacked(item: dict[str, Any]) -> Field:
@@ -113,6 +123,8 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
     try:
         if is_for_photo(first) and several(unpacked(first)) and ctx.uploads:
             return await _counted_aloud(ctx, wait)
+        if first.get(products.LINES) and (still := products.begun(unpacked(first), first, text, ctx.at.date())):
+            return await _one_by_one(ctx, wait, still)
         if UNITS in first:
             answer, rest = _counted(ctx, wait, text)
         else:
@@ -135,6 +147,13 @@ async def _counted_aloud(ctx: Ctx, wait: Wait) -> Reply:
     return Reply.of(Text(f"{told}\n{LEAVE}"))
 
 
+async def _one_by_one(ctx: Ctx, wait: Wait, item: dict[str, Any]) -> Reply:
+    """Some of the products have their answer, and the others are asked for."""
+    todo = [item, *wait.data["todo"][1:]]
+    await dialogs.proceed(wait, {**wait.data, "todo": todo}, ctx.at)
+    return Reply.of(Text(f"记下了，还差 {'、'.join(products.lacking(item))}\n{LEAVE}"))
+
+
 async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answers:
     if "field" in item and (field := unpacked(item)).kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
         return {field.name: await keep_photo(wait.data["case_id"], field.name, ctx.upload.data, ctx.me, ctx.at)}
@@ -153,6 +172,8 @@ def answered(ctx: Ctx, said: Answers, item: dict[str, Any], text: str) -> Answer
             raise PolicyRefused(_no_part(text))
         return {item["fact"]: ctx.kept(pair[0]), "扣款": str(pair[1])}
     field = unpacked(item)
+    if item.get(products.LINES):
+        return {field.name: products.answered(field, item, text, ctx.at.date())}
     if several(field):
         return {field.name: pictures.finished(field, item.get(pictures.TAKEN, []), text)}
     if forms.takes_default(field, text, phrases().replies["是"]):
