@@ -187,6 +187,14 @@ def _amount(raw: Any, key: Key) -> Decimal:
     return found
 
 
+def _count(raw: Any, key: Key) -> int:
+    """A whole number of people. Raises CellError."""
+    found = None if isinstance(raw, bool) else number(raw)
+    if found is None or found != found.to_integral_value() or found < 1:
+        raise CellError(Problem(f"{key.word}“{raw}”要是 1 或更大的整数", Place(column=key.word)))
+    return int(found)
+
+
 def _text(raw: Any, _: Key) -> str:
     return str(raw)
 
@@ -219,6 +227,7 @@ _READERS: Mapping[Value, Callable[[Any, Key], Any]] = {
     **dict.fromkeys((Value.FORM, Value.LEVELS), _rows),
     Value.STATE: _state,
     Value.AMOUNT: _amount,
+    Value.COUNT: _count,
     Value.SWITCH: lambda raw, _: is_on(raw),
     Value.STYLE: lambda raw, _: raw == DANGER,
     Value.CONDITIONS: lambda raw, _: When.parse(raw),

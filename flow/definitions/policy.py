@@ -15,7 +15,7 @@ from flow.definitions.flow_reader import part_of
 from flow.definitions.risk import risky
 from flow.definitions.schema import REST, Column, Key, Value, entry, keys_of, words_of
 from flow.definitions.tables import RULE, made, rows_of
-from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY
+from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, QUORUM, RISKY
 from flow.errors import DefinitionError, Place, Problem
 
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ class Tier:
             column=Column(20, f"这一档什么时候退款；空着就按“{WHOLE}”那一行", 12),
         )
     )  # fmt: skip
+    quorum: int = entry(  #: how many of the role must agree; 0: as the node says
+        Key(QUORUM, Value.COUNT, column=Column(30, "这一档要几个人同意，任意几位都行；空着就是一个人办了就走", 8)), 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class Policy:
             "双人": (number(weighed.get("金额")) or Decimal(0)) > self.two_person_above,
         }
         said |= {ceiling.OVER: over} if over else {}
+        said |= {QUORUM: tier.quorum} if tier and tier.quorum else {}
         return said | {_TRIGGER: BY_HAND, RISKY: True} if by_hand else said
 
     def beyond(self, facts: Mapping[str, Any], weighed: Mapping[str, Any]) -> str:

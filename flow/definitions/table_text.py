@@ -10,7 +10,7 @@ from flow.definitions.conditions import word
 from flow.definitions.eligibility import BY, OUTCOME, SAYS, Limit
 from flow.definitions.policy import BORNE, OWN, Authority, Burden, Tier
 from flow.definitions.schema import keys_of, words_of
-from flow.definitions.vocabulary import RISKY
+from flow.definitions.vocabulary import QUORUM, RISKY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -63,7 +63,8 @@ def _spelt(cell: Any) -> str:
 
 
 def _tier(row: Row) -> str:
-    return f"{row.get('审批')}{_when(row)}"
+    people = f"，{row[QUORUM]} 人同意" if row.get(QUORUM) else ""
+    return f"{row.get('审批')}{people}{_when(row)}"
 
 
 def _limit(row: Row) -> str:

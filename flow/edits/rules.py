@@ -19,7 +19,7 @@ from flow.edits import ceilings
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import COLUMNS, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
-from flow.edits.quantities import cell, digits, ended, trimmed
+from flow.edits.quantities import cell, digits, ended, people_count, trimmed
 from flow.edits.sentence import amount, conditions, dated, listed, new_name, plain, quality_of, refuse_or
 from flow.errors import NotFound, PolicyRefused
 
@@ -148,7 +148,8 @@ def _what_of(row: Row, rest: Sentence) -> PolicyRefused:
 
 def _columns(row: Row, book: Book) -> list[str]:
     others = (key for other in _all_rows(book, row.table) for key in other.cells)
-    return list(dict.fromkeys([*row.cells, *others, *sorted(CALENDAR)]))
+    said = [word for word, key in COLUMNS.items() if row.table == TIERS and key.value is Value.COUNT]
+    return list(dict.fromkeys([*row.cells, *others, *said, *sorted(CALENDAR)]))
 
 
 def _apart(rest: Sentence, columns: Sequence[str]) -> Sentence:
@@ -182,6 +183,8 @@ def _value(key: str, row: Row, rest: Sentence, book: Book) -> Any:
         return written(amount(text))
     if text in EMPTY:
         return None
+    if kind is Value.COUNT:
+        return people_count(text)
     if kind is Value.ROLES:
         return [book.role(each) for each in re.split(r"[、,/\s]+", text) if each]
     return rest.prose(2) if kind is Value.PROSE else cell_of(key, said, row, _all_rows(book, row.table))

@@ -13,6 +13,7 @@ from flow.definitions.table_text import COLUMNS, KEYS, OF_ALL
 from flow.definitions.vocabulary import RISKY
 from flow.edits import other_rows
 from flow.edits.policy_rows import NAME
+from flow.edits.quantities import people_count
 from flow.edits.rules import on_which_day, written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
 from flow.errors import PolicyRefused
@@ -105,6 +106,8 @@ def _value(key: Key, text: str, book: Book) -> Any:
         return [book.role(each) for each in re.split(r"[、,/\s]+", flat) if each]
     if key.value is Value.AMOUNT:
         return written(amount(flat))
+    if key.value is Value.COUNT:
+        return people_count(flat)
     return text if key.value is Value.PROSE else flat
 
 

@@ -94,7 +94,8 @@ def _of_policy(name: str, old: Bundle, new: Bundle) -> Iterator[Risk]:
     was = read_policy(before, name)
     moved = shifts(was, policy)
     for shift in moved[:MAX_SHIFTS]:
-        yield (ALONE if shift.frees else EARLY if shift.hastens else OTHERS), shift.words
+        kind = ALONE if shift.frees else EARLY if shift.hastens else FEWER if shift.loosens else OTHERS
+        yield kind, shift.words
     for role in dict.fromkeys(shift.new.approver for shift in moved if shift.new.approver != shift.old.approver):
         for node in _before_table(role, new):
             yield FEWER, f"{role} 在 {node} 点过同意就不用再批（同人免审），一个人就批完了"
@@ -195,7 +196,14 @@ def _of_signatures(node: Node, old: Node) -> Iterator[Risk]:
     if node.levels and not old.levels and node.skips_same_approver:
         yield FEWER, f"{node.name} 的第一级，同人免审和审批表写自动的不用人看"
     if old.all_must_agree and not node.all_must_agree:
-        yield FEWER, f"{node.name} 不再会签，一个人点了就走"
+        yield FEWER, f"{node.name} 不再会签，{node.quorum or 1} 个人点了就走"
+    elif node.quorum < old.quorum:
+        yield FEWER, f"{node.name} 原来要 {old.quorum} 个人同意，现在 {node.quorum or 1} 个人点了就走"
+    if old.strict and not node.strict:
+        yield FEWER, f"{node.name} 不再驳回即止，有人驳回的单还能通过"
+    before = {level.name: level.quorum for level in old.levels}
+    for level in [level for level in node.levels if level.quorum < before.get(level.name, 0)]:
+        yield FEWER, f"{node.name} 的 {level.name} 原来要 {before[level.name]} 个人同意，现在 {level.quorum or 1} 个"
     for level in [level.name for level in old.levels if level.name not in {each.name for each in node.levels}]:
         yield FEWER, f"{node.name} 少了一级 {level}"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flow.definitions.conditions import CellError
 from flow.definitions.flow import OwnerRule
 from flow.definitions.flow_reader import owner_of, read_limit
 from flow.definitions.schema import Value, keys_of, words_of
+from flow.definitions.vocabulary import QUORUM
 from flow.workbook.tables import Codec
-from flow.workbook.values import CONDITIONS, text_of
+from flow.workbook.values import CONDITIONS, COUNT, text_of
 from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, parted, plain, unescaped
 
 _KEYS = keys_of(OwnerRule)
@@ -18,6 +20,7 @@ FLAGS = words_of(_KEYS, Value.SWITCH, Value.SAME)
 DEALING = "派法"
 _PARTS = LIST  # a person may part the clauses as he likes
 _LEVEL = "初检｜角色 质检员｜金额>1000"
+_QUORUM = re.compile(rf"^{QUORUM}\s*[=:]?\s*")
 
 
 def _part(key: str, value: Any) -> str:
@@ -79,6 +82,8 @@ def _show_level(level: Any) -> str:
     if not isinstance(level, dict):
         return escaped(text_of(level), BARS + ROWS)
     parts = [text_of(level.get("名")), show_owner(level.get("负责人"))]
+    if level.get(QUORUM):
+        parts.append(f"{QUORUM}={COUNT.show(level[QUORUM])}")
     if level.get("当"):
         parts.append(CONDITIONS.show(level["当"]))
     name, owner, *when = parts
@@ -92,18 +97,23 @@ def _show_levels(value: Any) -> str:
 
 
 def _read_level(text: str) -> dict[str, Any]:
-    name, *rest = (part.strip() for part in parted(text, BARS, 2))
-    owner, when = (*rest, "", "")[:2]
+    name, *rest = (part.strip() for part in parted(text, BARS, 3))
+    numbers = [part for part in rest if _QUORUM.match(plain(part))]
+    owner, when, more = (*(part for part in rest if part not in numbers), "", "", "")[:3]
     if not plain(name):
         raise CellError(f"“{text}”没有名字，应像 {_LEVEL}")
     for part in (owner, when):
         if _is_limit(part):
             raise CellError(f"“{text}”：时限“{part}”请写到“时限”表里")
+    if more or len(numbers) > 1:
+        raise CellError(f"“{text}”的“{more or numbers[1]}”多了，应像 {_LEVEL}")
     level: dict[str, Any] = {"名": plain(unescaped(name))}
     if owner:
         level["负责人"] = read_owner(unescaped(owner))
     if when:
         level["当"] = CONDITIONS.read(unescaped(when))
+    if numbers:
+        level[QUORUM] = COUNT.read(_QUORUM.sub("", plain(numbers[0])))
     return level
 
 
