@@ -16,6 +16,7 @@ from flow.engine.breakdown import reckon
 from flow.engine.signatures import ballot
 from flow.rehearsal.play import NUMBER, Play
 from flow.views.case import about_money, filled_task, line_views
+from flow.views.votes import vote_words
 from models.fields import yuan
 from models.views.case import CaseView, EventView, OwnerView
 from models.views.rehearsal import Passed, Rehearsed
@@ -46,6 +47,7 @@ def case_view(house: Stage, play: Play, reader: Person | None = None, player: Pe
         pays=about_money(flow, play.nodes, play.facts), shop=play.shop,
         reckoning=reckon(lines, play.facts, play.basis, case.amount),
         yuan=frozenset(name for name, kind in asks.items() if kind == MONEY),
+        votes=vote_words(house.rules, play.facts, play.nodes, house.people),
     )  # fmt: skip
     for one in (reader, player):
         view = masked_view(view, house.desk.business.matrix, one.roles) if one else view

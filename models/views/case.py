@@ -179,6 +179,8 @@ class CaseView:
     sent: tuple[str, ...] = ()  #: of parcels that are sent to the customer
     receiver: Receiver | None = None  #: where goods are to be sent now
     yuan: frozenset[str] = frozenset()  #: those of ``asks`` that are money
+    #: node -> ``已同意 1/2：赵卫东``, where so many must agree
+    votes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stand(self) -> str:
