@@ -22,6 +22,7 @@ from flow.edits.wished_cases import KIND, cases_of
 from flow.edits.wished_nodes import TAKEN, TURNED, lapsing, node_wishes
 from flow.edits.wished_notices import notice_wishes
 from flow.edits.wished_policy import policy_wishes
+from flow.edits.wished_signatures import is_bound, signature_wishes
 from flow.edits.wished_steps import step_wishes
 from flow.edits.working_copy import ROLES
 from flow.errors import PolicyRefused
@@ -84,6 +85,8 @@ def wishes(text: str, book: Book, known: Names = NOTHING, people: Names = NOTHIN
     by name, and who says it as 我, with their roles. Raises PolicyRefused where a rule would be for more cases than
     were said.
     """
+    if signed := signature_wishes(text, book):
+        return signed
     if span := span_in(text):
         return _for_a_while(text, span, book, known, people)
     said = _plain(text)
@@ -153,7 +156,7 @@ def _of_amounts(said: str, book: Book, known: Names) -> list[str]:
 def is_wish(text: str) -> bool:
     """Whether a sentence wishes for a rule about amounts, or for how long a type holds, whoever says it."""
     said = _plain(text)
-    if _OF_TYPE.search(said):
+    if _OF_TYPE.search(said) or is_bound(text):
         return True
     if _BELOW.search(said) and _BY_ITSELF.search(said):
         return True
