@@ -134,7 +134,7 @@ class Policy:
         alone = granted is None and tier is not None and tier.approver == AUTOMATIC
         over = self.beyond(facts, weighed) if alone else ""
         tier = self._row(weighed, by_hand=True) if over else tier
-        said = {
+        said: dict[str, Any] = {
             "审批": tier.approver if tier else None,
             "审批规则": tier.rule if tier else "",
             _TRIGGER: (tier and tier.trigger) or self.trigger,

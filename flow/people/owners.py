@@ -116,16 +116,19 @@ def _enough(
     if len(found.people) >= needed or not found.people:
         return found
     node, able = known[2].node.name, {person.id: person for person in found.people}
-    more = {one.id: (one, absent) for one, absent in _others(rule, able, known) if one.id not in able}
+    more: dict[int, tuple[Person, Person]] = {}
+    for one, absent in _others(rule, able, known):
+        if one.id not in able:
+            more.setdefault(one.id, (one, absent))
     added = list(more.values())[: needed - len(able)]
     few = f"{node}要 {needed} 个人同意，{_short(rule, facts)}现在只有 {_names(found.people)} 能签"
     if len(able) + len(added) < needed:
         return Owners((), found.why, f"{few}，别的审批人、上级和管理员也不够：请给能签的人加上角色")
     names = _names(tuple(one for one, _ in added))
-    absent = {one.id: away.id for one, away in added if away.id != one.id}
+    stands_for = {one.id: away.id for one, away in added if away.id != one.id}
     alarm = "；".join(part for part in (found.alarm, f"{few}，另请了 {names}") if part)
     everyone = (*found.people, *(one for one, _ in added))
-    return Owners(everyone, f"{found.why}，人不够，另请 {names}", alarm, {**absent, **found.stands_for})
+    return Owners(everyone, f"{found.why}，人不够，另请 {names}", alarm, {**stands_for, **found.stands_for})
 
 
 def _others(

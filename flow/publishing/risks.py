@@ -202,8 +202,8 @@ def _of_signatures(node: Node, old: Node) -> Iterator[Risk]:
     if old.strict and not node.strict:
         yield FEWER, f"{node.name} 不再驳回即止，有人驳回的单还能通过"
     before = {level.name: level.quorum for level in old.levels}
-    for level in [level for level in node.levels if level.quorum < before.get(level.name, 0)]:
-        yield FEWER, f"{node.name} 的 {level.name} 原来要 {before[level.name]} 个人同意，现在 {level.quorum or 1} 个"
+    for each in [level for level in node.levels if level.quorum < before.get(level.name, 0)]:
+        yield FEWER, f"{node.name} 的 {each.name} 原来要 {before[each.name]} 个人同意，现在 {each.quorum or 1} 个"
     for level in [level.name for level in old.levels if level.name not in {each.name for each in node.levels}]:
         yield FEWER, f"{node.name} 少了一级 {level}"
 

@@ -346,12 +346,13 @@ def test_the_number_of_a_level_of_a_row_and_of_the_node() -> None:
 
 def test_each_level_counts_its_own_votes_and_nobody_signs_two() -> None:
     facts: dict[str, Any] = {}
+    pending = None
     for who, left in ((1, "123"), (2, "23")):
         moved = chooses(TWO_LEVELS, who, "同意", *left, **facts)
         assert isinstance(moved, Transition)
-        facts = dict(moved.facts)
-    assert moved.pending
-    assert (moved.pending.level, facts[VOTES]) == (1, {})
+        facts, pending = dict(moved.facts), moved.pending
+    assert pending
+    assert (pending.level, facts[VOTES]) == (1, {})
     assert spoken(rules(TWO_LEVELS).flow.nodes["甲"], facts) == {1, 2}
 
 
