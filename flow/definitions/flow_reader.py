@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
 
-from flow.definitions import yamlfile
+from flow.definitions import formula, yamlfile
 from flow.definitions.conditions import CellError, When, is_on, number
 from flow.definitions.flow import DANGER, END, FORK, Action, Branch, Flow, Node, OwnerRule
 from flow.definitions.schema import Value, keys_of, words_of
@@ -228,6 +228,7 @@ _READERS: Mapping[Value, Callable[[Any, Key], Any]] = {
     Value.STATE: _state,
     Value.AMOUNT: _amount,
     Value.COUNT: _count,
+    Value.FORMULA: lambda raw, _: formula.read(str(raw)),
     Value.SWITCH: lambda raw, _: is_on(raw),
     Value.STYLE: lambda raw, _: raw == DANGER,
     Value.CONDITIONS: lambda raw, _: When.parse(raw),

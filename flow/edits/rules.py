@@ -15,7 +15,7 @@ from flow.definitions.policy import AUTOMATIC, WINDOW
 from flow.definitions.schema import Value
 from flow.definitions.table_text import TIERS
 from flow.definitions.vocabulary import CALENDAR, OPENED_ON, TODAY
-from flow.edits import ceilings
+from flow.edits import ceilings, charges
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import COLUMNS, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
@@ -47,6 +47,8 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     data = book.read(POLICY, policy)
     if ceilings.is_meant(rest):
         return ceilings.edit(rest, policy, data, book)
+    if charge := charges.edit(rest, policy, data, book):
+        return charge
     if change := asked(rest):
         return _number_moved(change, policy, data, book)
     if len(rest.words) < 2:
@@ -181,6 +183,8 @@ def _value(key: str, row: Row, rest: Sentence, book: Book) -> Any:
         return _approver(text, row, book)
     if kind is Value.AMOUNT:
         return written(amount(text))
+    if kind is Value.FORMULA:
+        return charges.formula_said(_TURNED.sub("", rest.prose(2)).removeprefix("=").strip())
     if text in EMPTY:
         return None
     if kind is Value.COUNT:

@@ -14,6 +14,7 @@ from flow.definitions.day_cells import span_in
 from flow.definitions.policy import AUTOMATIC
 from flow.definitions.vocabulary import TIME_UP
 from flow.edits.automation import rule_names
+from flow.edits.charges import charge_wishes
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import APPROVER, rows_of
 from flow.edits.quantities import NUMERAL, digits, multiplied, numeral
@@ -89,6 +90,8 @@ def wishes(text: str, book: Book, known: Names = NOTHING, people: Names = NOTHIN
         return signed
     if span := span_in(text):
         return _for_a_while(text, span, book, known, people)
+    if charged := [*charge_wishes(text)]:
+        return charged
     said = _plain(text)
     below, above = _BELOW.search(said), _ABOVE.search(said)
     bounds = tuple(_bounds(above)) if above else ()
