@@ -68,16 +68,17 @@ def reckon(charges: Iterable[Charge], goods: Decimal, most: Decimal, facts: Mapp
     """
     known = {**facts, AMOUNT: str(goods)}
     numbers = {fact: found for fact, value in known.items() if (found := _number(value)) is not None}
-    left, found = goods, []
+    lines: list[Line] = []
+    left = goods
     for charge in charges:
         amount = _amount(charge, known, numbers)
         amount = min(amount, left) if charge.sign == LESS else min(amount, max(most - left, NOTHING))
         numbers[charge.rule] = amount
-        if amount:
+        if amount := yuan(amount):
             signed = -amount if charge.sign == LESS else amount
             left += signed
-            found.append(Line(charge.rule, signed, charge.formula.text))
-    return tuple(found)
+            lines.append(Line(charge.rule, signed, charge.formula.text))
+    return tuple(lines)
 
 
 def _number(value: Any) -> Decimal | None:

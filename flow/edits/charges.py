@@ -25,7 +25,7 @@ _SAID = re.compile(
 )
 _WISHED = re.compile(
     r"^(?:以后|今后|往后|每单|一律|都|退货|退款)*(?:时|的时候)?[,，]?(?:都|要|得)*(?P<verb>扣|减|收|补)(?:掉|除|去|客户)?"
-    r"(?P<number>\d+(?:\.\d{1,2})?)\s*(?:元|块钱|块)?的?(?P<name>[\u4e00-\u9fff]{2,6}?费|折旧)(?:吧)?$"
+    r"(?P<number>\d+(?:\.\d{1,2})?)\s*(?:元|块钱|块)?的?(?P<name>[\u4e00-\u9fff]{1,5}?费|折旧)(?:吧)?$"
 )
 _NAMED = re.compile(
     r"^(?:以后|今后|往后|每单|一律|都|退货|退款)*(?P<name>[\u4e00-\u9fff]{1,5}?费|折旧)(?:都|要|得|统一|按|每单)*(?P<verb>扣|减|收|补)"
@@ -92,7 +92,7 @@ def _when(row: Data) -> str:
 
 def _sign(row: Data) -> str:
     what = "加在退款上，最多加到实付" if row.get(SIGN) == MORE else "从退款里减，最多减到 0"
-    return f"{what}；{'按金额算的是货款，先于手工扣款'}"
+    return f"{what}；金额是货款，先算这些，再减手工的扣款"
 
 
 def charge_wishes(text: str) -> Iterator[str]:
@@ -102,6 +102,6 @@ def charge_wishes(text: str) -> Iterator[str]:
         if match := pattern.match(said):
             parts = match.groupdict()
             number = parts["number"] + ("%" if parts.get("unit") == "%" else "")
-            sign = f" {SIGN} {MORE}" if parts.get("verb") == "补" else ""
-            yield f"增加行 {TABLE} {parts['name']} {FORMULA} {f'金额 × {number}' if '%' in number else number}{sign}"
+            sign = f"{MORE} " if parts.get("verb") == "补" else ""
+            yield f"规则 {parts['name']} = {sign}{f'金额 × {number}' if '%' in number else number}"
             return

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import freight
 from flow.definitions.business import POLICY
+from flow.definitions.charges import TABLE as CHARGES
 from flow.definitions.conditions import number
 from flow.definitions.day_cells import is_on_days, span_in
 from flow.definitions.policy import AUTOMATIC, WINDOW
-from flow.definitions.schema import Value
-from flow.definitions.table_text import TIERS
+from flow.definitions.schema import Value, words_of
+from flow.definitions.table_text import KEYS, TIERS
 from flow.definitions.vocabulary import CALENDAR, OPENED_ON, TODAY
 from flow.edits import ceilings, charges
 from flow.edits.bounds import bound_moved, neighbours, sharing
@@ -150,7 +151,8 @@ def _what_of(row: Row, rest: Sentence) -> PolicyRefused:
 
 def _columns(row: Row, book: Book) -> list[str]:
     others = (key for other in _all_rows(book, row.table) for key in other.cells)
-    said = [word for word, key in COLUMNS.items() if row.table == TIERS and key.value is Value.COUNT]
+    own = {TIERS: (Value.COUNT,), CHARGES: (Value.FORMULA, Value.CHOICE)}.get(row.table, ())
+    said = [word for word, key in COLUMNS.items() if key.value in own and word in words_of(KEYS[row.table])]
     return list(dict.fromkeys([*row.cells, *others, *said, *sorted(CALENDAR)]))
 
 

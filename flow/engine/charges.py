@@ -52,6 +52,15 @@ def afresh(rules: Rules, lines: Sequence[Line], facts: Mapping[str, Any]) -> dic
     return {LINES: [line.fact() for line in fresh], AMOUNT: str(yuan(amount))}
 
 
+def without(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as if no formula had taken anything off, or put anything on."""
+    lines = lines_of(facts)
+    if not lines:
+        return dict(facts)
+    amount = yuan(facts[AMOUNT]) - sum((line.amount for line in lines), NOTHING)
+    return {**facts, LINES: [], AMOUNT: str(amount)}
+
+
 def _applies(rules: Rules, facts: Mapping[str, Any]) -> bool:
     """Whether the amount of a case follows from its goods; not where it was agreed on, or is no money."""
     return rules.flow.refunds and not facts.get(MAKE_GOOD)

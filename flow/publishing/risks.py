@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions import ceiling
 from flow.definitions.business import FLOW, POLICY, business_of, named, title
+from flow.definitions.charges import LESS, MORE
 from flow.definitions.eligibility import ALLOWED
 from flow.definitions.flow import HUMAN
 from flow.definitions.flow_reader import read_flow
@@ -102,6 +103,7 @@ def _of_policy(name: str, old: Bundle, new: Bundle) -> Iterator[Risk]:
     if len(moved) > MAX_SHIFTS:
         yield OTHERS, f"另外还有 {len(moved) - MAX_SHIFTS} 段金额换了人批或者提早退"
     yield from _of_whole(was, policy)
+    yield from _of_charges(was, policy)
     yield from _of_limits(was, policy)
 
 
@@ -131,6 +133,24 @@ def _of_whole(was: Policy, policy: Policy) -> Iterator[Risk]:
         old = known.get(row.role)
         if old is None or row.per_case > old.per_case or row.per_day > old.per_day or not _same(row.when, old.when):
             yield ALONE, f"{row.role} 自己就能定：每单 {row.per_case}，每天 {row.per_day}"
+
+
+def _of_charges(was: Policy, policy: Policy) -> Iterator[Risk]:
+    """Lines by formula that take less off a refund than they did, or put more on."""
+    kept = {row.rule: row for row in policy.charges}
+    for row in was.charges:
+        fresh, how = kept.get(row.rule), f"{row.sign} {row.rule}（{row.formula.text}）"
+        if fresh is None and row.sign == LESS:
+            yield EARLY, f"退款不再{how}，退得更多"
+        elif fresh and (fresh.sign, fresh.formula.text) != (row.sign, row.formula.text):
+            yield OTHERS, f"退款的 {row.rule}：{row.sign} {row.formula.text} → {fresh.sign} {fresh.formula.text}"
+        elif fresh and not _same(fresh.when, row.when):
+            yield OTHERS, f"退款{how}的单变了"
+    known = {row.rule for row in was.charges}
+    for row in policy.charges:
+        if row.rule not in known:
+            more = "退得更多，最多到实付" if row.sign == MORE else "客户少拿"
+            yield (EARLY if row.sign == MORE else OTHERS), f"退款{row.sign} {row.rule}（{row.formula.text}），{more}"
 
 
 def _of_limits(was: Policy, policy: Policy) -> Iterator[Risk]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow.definitions.business import shipped
-from flow.publishing.release import publish
+from flow.versions import publish
 from models import Case, Refund
 from tests.support.stories import LINE, play, says, submitted, taps, the_cards_are_true
 
