@@ -243,9 +243,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     if not assessment.rules.flow.refunds:
         return view
     freight = freight_of(facts, complete=True)
-    why = f"{money(estimate(assessment.portions) + freight)} = {assessment.bill.reason(assessment.portions)}"
-    why += f" + 运费 {money(freight)}" if freight else ""
-    why += charged(((line.name, line.amount, line.how) for line in lines_of(facts)), assessment.amount)
+    lines = charged(((line.name, line.amount, line.how) for line in lines_of(facts)), assessment.amount)
+    cost, basis = estimate(assessment.portions), assessment.bill.reason(assessment.portions)
+    carriage = f" + 运费 {money(freight)}" if freight else ""
+    why = f"{money(cost)}（{basis}）{carriage}{lines}" if lines else f"{money(cost + freight)} = {basis}{carriage}"
     apart = whereabouts(assessment.rules, assessment.bill, facts, freight, paid=False)
     dear = breakdown.dear_words(facts)
     return replace(

@@ -29,7 +29,7 @@ async def rule(desk: Stage, *rows: str) -> None:
 async def test_a_refund_is_less_by_its_formula_all_the_way(desk: Stage) -> None:
     await rule(desk, "规则: 折旧, 算: 金额 × 10%")
     draft = await says(desk, "林晓", LINE)
-    assert "¥5.10 = ¥2.55 × 2 件 − 折旧 ¥0.51（金额 × 10%） = ¥4.59" in draft, draft
+    assert "¥5.10（¥2.55 × 2 件） − 折旧 ¥0.51（金额 × 10%） = ¥4.59" in draft, draft
     assert "预计退款 ¥4.59" in draft
     await taps(desk, "林晓", "提交")
     case = await Case.all().order_by("-id").first()

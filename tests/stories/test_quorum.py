@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from flow.definitions.business import shipped
+from flow.versions import publish
 from models import Event, Task, TaskState
 from tests.stories.test_joint import all_is_well, leaves
 from tests.support.own_flows import single, use
@@ -101,3 +103,36 @@ async def test_a_delegate_who_is_asked_anyway_counts_once(desk: Stage) -> None:
     assert await stand(no) == "已完成"
     assert [e.actor for e in await Event.filter(action="同意").order_by("id")] == ["何佳", "郑瑞"]
     await all_is_well(desk, no)
+
+
+async def test_a_row_of_the_amount_table_wants_two_of_its_role(desk: Stage) -> None:
+    await role("郑瑞", "客服主管")
+    text = shipped()["policy", "standard"].replace("审批: 客服主管}", "审批: 客服主管, 同意人数: 2}", 1)
+    await publish({("policy", "standard"): text}, "测试", desk.clock.now())
+    no = await submitted(desk)
+    await play(desk, "王建国 同意")
+    assert sorted(await signers()) == ["李敏", "郑瑞"]
+    await play(desk, "李敏 同意")
+    assert await stand(no) == "处理中 金额审批"
+    assert "已同意 1/2：李敏" in await says(desk, "林晓", f"查 {no}")
+    await play(desk, "郑瑞 同意")
+    assert await stand(no) == "处理中 仓库收货"
+    await all_is_well(desk, no)
+
+
+@pytest.mark.parametrize("name", ["李敏", "赵卫东", "陈卓"])
+async def test_who_may_change_the_rules_wishes_and_decides_nothing(desk: Stage, name: str) -> None:
+    no = await submitted(desk)
+    await play(desk, "王建国 同意")
+    assert "流程 金额审批 驳回即止 是" in await says(desk, name, "有一个人驳回就算驳回")
+    assert await stand(no) == "处理中 金额审批"
+    await says(desk, name, "1")
+    assert "金额审批 驳回即止：否 → 是" in "".join(news(desk, name))
+    assert await stand(no) == "处理中 金额审批"
+    await all_is_well(desk, no)
+
+
+async def test_who_may_not_is_told_so_and_decides_nothing(desk: Stage) -> None:
+    no = await submitted(desk)
+    assert "是改规矩，你的角色不能改，什么都没有做" in await says(desk, "王建国", "任意一个主管批了就行")
+    assert await stand(no) == "处理中 客服审核"
