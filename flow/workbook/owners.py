@@ -97,24 +97,35 @@ def _show_levels(value: Any) -> str:
 
 
 def _read_level(text: str) -> dict[str, Any]:
-    name, *rest = (part.strip() for part in parted(text, BARS, 3))
-    numbers = [part for part in rest if _QUORUM.match(plain(part))]
-    owner, when, more = (*(part for part in rest if part not in numbers), "", "", "")[:3]
+    name, *rest = (part.strip() for part in parted(text, BARS, 2))
+    number, owner, when = _apart(rest)
     if not plain(name):
         raise CellError(f"“{text}”没有名字，应像 {_LEVEL}")
     for part in (owner, when):
         if _is_limit(part):
             raise CellError(f"“{text}”：时限“{part}”请写到“时限”表里")
-    if more or len(numbers) > 1:
-        raise CellError(f"“{text}”的“{more or numbers[1]}”多了，应像 {_LEVEL}")
     level: dict[str, Any] = {"名": plain(unescaped(name))}
     if owner:
         level["负责人"] = read_owner(unescaped(owner))
     if when:
         level["当"] = CONDITIONS.read(unescaped(when))
-    if numbers:
-        level[QUORUM] = COUNT.read(_QUORUM.sub("", plain(numbers[0])))
+        if QUORUM in level["当"]:
+            raise CellError(
+                f"“{text}”的“{QUORUM}”要写一次，写在条件前面，应像 复检｜角色 质检主管｜{QUORUM}=2｜金额>1000"
+            )
+    if number:
+        level[QUORUM] = COUNT.read(_QUORUM.sub("", plain(number)))
     return level
+
+
+def _apart(parts: list[str]) -> tuple[str, str, str]:
+    """How many must agree, whom it goes to and when, of what stands behind the name; a bar in a condition is its own."""
+    first, rest = (*parts, "", "")[:2]
+    if _QUORUM.match(plain(first)):
+        owner, *when = (part.strip() for part in parted(rest, BARS, 1))
+        return first, owner, "".join(when)
+    number, *when = (part.strip() for part in parted(rest, BARS, 1))
+    return (number, first, "".join(when)) if _QUORUM.match(plain(number)) else ("", first, rest)
 
 
 def _is_limit(text: str) -> bool:
