@@ -119,7 +119,7 @@ def _read_level(text: str) -> dict[str, Any]:
 
 
 def _apart(parts: list[str]) -> tuple[str, str, str]:
-    """How many must agree, whom it goes to and when, of what stands behind the name; a bar in a condition is its own."""
+    """How many must agree, whom it goes to and when, of what stands behind the name; a bar in a condition stays."""
     first, rest = (*parts, "", "")[:2]
     if _QUORUM.match(plain(first)):
         owner, *when = (part.strip() for part in parted(rest, BARS, 1))
