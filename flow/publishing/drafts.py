@@ -184,6 +184,8 @@ async def meant(
     active = await active_texts()
     started, _ = await _continued(await draft_of(by), active)
     book = edits.Book({**active, **started}, flow, policy)
+    if edits.is_about_signatures(text):
+        return "", edits.wishes(text, book, known, people), edits.signature_note(text, book)
     guess = edits.guess(text, book)
     wished = [guess] if guess else edits.wishes(text, book, known, people)
     return edits.as_edit(text, book), wished, edits.present(text, book, people)

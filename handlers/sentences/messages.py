@@ -51,6 +51,7 @@ from handlers.sentences import (
     places,
     second_thoughts,
     shown,
+    signatures,
     staffing,
     takebacks,
     waiting,
@@ -230,7 +231,7 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        for own in (staffing.meant, own_kinds.meant):
+        for own in (signatures.meant, staffing.meant, own_kinds.meant):
             if reply := await own(hearing, statement.text):
                 return reply
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
