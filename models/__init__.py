@@ -12,6 +12,7 @@ from models.leave import Leave
 from models.ledger import Counter, Definition, Refusal
 from models.lists import CustomerEntry
 from models.people import Dialog, Group, Member, MemberRole
+from models.print_files import PrintFile
 from models.proposal import Proposal
 from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
 
@@ -20,7 +21,7 @@ __all__ = [
     "AuditAnchor", "AuditEntry", "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState",
     "CloseReason", "Counter", "CustomerEntry", "CustomerNotice", "Definition", "Dialog", "Event",
     "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "LinkKey", "Member", "MemberRole",
-    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal",
+    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "PrintFile", "Product", "Proposal",
     "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task",
     "TaskState", "WorkState",
 ]  # fmt: skip
