@@ -14,7 +14,7 @@ from models.lists import CustomerEntry
 from models.people import Dialog, Group, Member, MemberRole
 from models.print_files import PrintFile
 from models.proposal import Proposal
-from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
+from models.work import CustomerNotice, Inspection, Parcel, Refund, RuleTurn, StockMove
 
 __all__ = [
     "UNDER_WAY",
@@ -22,6 +22,6 @@ __all__ = [
     "CloseReason", "Counter", "CustomerEntry", "CustomerNotice", "Definition", "Dialog", "Event",
     "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "LinkKey", "Member", "MemberRole",
     "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "PrintFile", "Product", "Proposal",
-    "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task",
+    "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "RuleTurn", "SentCard", "StockMove", "Task",
     "TaskState", "WorkState",
 ]  # fmt: skip

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow.definitions import yamlfile
-from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, OWNERS, SAYS, TRIGGERS, Rule, RuleAction
+from flow.definitions import schedules, yamlfile
+from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, OWNERS, SAYS, SCHEDULED, TRIGGERS, Rule, RuleAction
 from flow.definitions.conditions import YES, CellError, When, word
 from flow.definitions.vocabulary import COMMENT, COPY
 from flow.errors import DefinitionError
@@ -15,9 +15,11 @@ from flow.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from flow.definitions.schedules import Schedule
+
 TITLE = "自动规则"
-NAME, WHAT, WHEN, DOES, OFF = "名", "当", "条件", "做", "停用"
-KEYS = (NAME, WHAT, NODE, ACTION, WHEN, DOES, OFF)
+NAME, WHAT, TIME, WHEN, DOES, OFF = "名", "当", "时间", "条件", "做", "停用"
+KEYS = (NAME, WHAT, TIME, NODE, ACTION, WHEN, DOES, OFF)
 KINDS = (ALERT, COPY, NOTE, COMMENT, OWNERS)
 MAX_NAME = 24  #: characters: a name goes into keys of the outbox
 MAX_TEXT = 300  #: characters: what one message of a group is read for
@@ -73,9 +75,23 @@ class _Row:
         if what not in TRIGGERS:
             self.wrong(WHAT, f"“{what}”不认识，可选 {'、'.join(TRIGGERS)}")
         node, action = (self._place(key, what) for key in (NODE, ACTION))
+        schedule = self._schedule(what)
         when, does = self._conditions(), tuple(self._deeds())
         off = word(self.raw.get(OFF, False)) == YES
-        return Rule(name, what, does, node, action, when, off) if len(self.problems) == before else None
+        rule = Rule(name, what, does, node, action, when, off, schedule)
+        return rule if len(self.problems) == before else None
+
+    def _schedule(self, what: str) -> Schedule | None:
+        said = self.raw.get(TIME)
+        if what != SCHEDULED:
+            if TIME in self.raw:
+                self.wrong(TIME, f"只有当“{SCHEDULED}”的规则有")
+            return None
+        try:
+            return schedules.read(str(said or ""))
+        except ValueError as error:
+            self.wrong(TIME, str(error))
+            return None
 
     def _columns(self) -> None:
         for key in self.raw:

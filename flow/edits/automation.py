@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions import yamlfile
-from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, SAYS, TRIGGERS
-from flow.definitions.automation_reader import DOES, KINDS, MAX_NAME, NAME, OFF, TITLE, WHAT, WHEN, rule_of
+from flow.definitions import schedules, yamlfile
+from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, SAYS, SCHEDULED, TRIGGERS
+from flow.definitions.automation_reader import DOES, KINDS, MAX_NAME, NAME, OFF, TIME, TITLE, WHAT, WHEN, rule_of
 from flow.definitions.automation_text import body_words
 from flow.definitions.business import POLICY
 from flow.definitions.text import cells_words
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Book, Data
 
 NOUN = "自动规则"
+WHATS = tuple(what for what in TRIGGERS if what != SCHEDULED)  #: said as they are; a schedule is said by its time
 _KINDS = "|".join(sorted(KINDS, key=len, reverse=True))
 _SHAPE = re.compile(
     r"^(?P<name>[^\s:：]+?)(?P<off>[(（]已停用[)）])?(?: ?[:：] ?| )(?:当 ?)?"
-    rf"(?P<what>{'|'.join(TRIGGERS)})时?(?P<place>.*?)"
+    rf"(?:(?P<what>{'|'.join(WHATS)})时?|(?P<time>{schedules.PATTERN}))(?P<place>.*?)"
     rf"(?:[,， ]*如果 ?(?P<when>.+?))?[,， ]*就 ?(?P<does>(?:{_KINDS})(?:[\s:：].*)?)$"
 )
 _NEXT_DEED = re.compile(rf"\s*[;；]\s*(?=(?:{_KINDS})[\s:：])")
@@ -42,9 +43,13 @@ _BRACKETS = re.compile(r"[()（）,，]")
 def add(sentence: Sentence, book: Book) -> Edit:
     """A further rule, below those that there are."""
     if not (match := _SHAPE.match(sentence.prose(0))):
-        raise sentence.unclear(f"没有看懂，“当”可选 {'、'.join(TRIGGERS)}，“就”后面可选 {'、'.join(KINDS)}")
+        raise sentence.unclear(
+            f"没有看懂，“当”可选 {'、'.join(WHATS)}，或者写时间，例如 {schedules.EXAMPLES[0]}；"
+            f"“就”后面可选 {'、'.join(KINDS)}"
+        )
     rows = _rows(book)
-    row: Data = {NAME: new_name(plain(match["name"]), _names(rows), NOUN, MAX_NAME), WHAT: match["what"]}
+    row: Data = {NAME: new_name(plain(match["name"]), _names(rows), NOUN, MAX_NAME), WHAT: match["what"] or SCHEDULED}
+    row |= _time(match["time"]) if match["time"] else {}
     row |= _place(match["place"], sentence)
     if match["when"]:
         row[WHEN] = conditions(plain(match["when"]))
@@ -52,6 +57,13 @@ def add(sentence: Sentence, book: Book) -> Edit:
     if match["off"]:
         row[OFF] = True
     return _put(book, [*rows, row], f"增加{NOUN} {row[NAME]}{_strange(row, rows)}")
+
+
+def _time(text: str) -> Data:
+    try:
+        return {TIME: schedules.read(text).words()}
+    except ValueError as error:
+        raise PolicyRefused(str(error)) from error
 
 
 def _strange(row: Data, rows: list[Data]) -> str:

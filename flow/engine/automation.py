@@ -145,10 +145,30 @@ class Trial:
     why: str = ""
 
 
-def tried(rules: Iterable[Rule], facts: Mapping[str, Any], nodes: Iterable[str]) -> list[Trial]:
-    """Every rule as if its trigger came now, in a flow of these nodes."""
+def tried(
+    rules: Iterable[Rule], facts: Mapping[str, Any], nodes: Iterable[str], stood: Mapping[str, Mapping[str, Any]]
+) -> list[Trial]:
+    """Every rule as if its trigger came now, in a flow of these nodes.
+
+    ``stood``: the nodes at which the case stands, with what only a rule with a time knows there.
+    """
     here = frozenset(nodes)
-    return [_trial(rule, facts, here) for rule in rules]
+    return [_timed(rule, facts, here, stood) if rule.schedule else _trial(rule, facts, here) for rule in rules]
+
+
+def _timed(
+    rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str], stood: Mapping[str, Mapping[str, Any]]
+) -> Trial:
+    """At the first node where it would fire, else why not at the last."""
+    found = Trial(rule, None, "这单已经结束，定时的规则只看在办的单")
+    for node, more in stood.items():
+        if rule.node in ("", node) or rule.off:
+            found = _trial(replace(rule, node=node), {**facts, **more}, nodes)
+        else:
+            found = Trial(rule, None, f"这单现在在“{node}”，不在“{rule.node}”")
+        if found.run:
+            break
+    return replace(found, rule=rule)
 
 
 def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from flow.spreadsheets import parts as package
@@ -17,7 +19,7 @@ from flow.spreadsheets import tree as xml
 from flow.spreadsheets.formats import code_of, is_date
 from flow.spreadsheets.places import column_letters
 from flow.spreadsheets.shift import Shift, rows_of
-from flow.spreadsheets.stencil import Slot, pieces
+from flow.spreadsheets.stencil import Slot, marked, pieces
 from flow.spreadsheets.template import merged, read_template
 
 if TYPE_CHECKING:
@@ -195,8 +197,8 @@ def _write_text(node: Node, own: Node, find: Find, quoted: _Quoted) -> None:
     for each in kept:
         held.appendChild(each)
     runs = xml.runs_of(held)
-    for run in runs:
-        xml.set_text(run, _filled(xml.text_of(run), find))
+    for run, said in zip(runs, _by_run([xml.text_of(run) for run in runs], find), strict=True):
+        xml.set_text(run, said)
         run.setAttribute("xml:space", "preserve")
     text = "".join(xml.text_of(run) for run in runs)
     if not text:
@@ -206,8 +208,21 @@ def _write_text(node: Node, own: Node, find: Find, quoted: _Quoted) -> None:
         node.setAttribute("s", str(quoted.style(int(node.getAttribute("s") or 0))))
 
 
-def _filled(text: str, find: Find) -> str:
-    return "".join(piece if isinstance(piece, str) else _said(find(piece)) for piece in pieces(text))
+def _by_run(texts: Sequence[str], find: Find) -> list[str]:
+    """What each run says when it is filled.
+
+    A slot belongs to the run in which its name begins: programs that have a font for each script put ``{`` and 退款
+    into runs of their own.
+    """
+    ends = list(accumulate(len(text) for text in texts))
+    filled = ["" for _ in texts]
+    for place, piece in marked("".join(texts)):
+        if isinstance(piece, Slot):
+            filled[bisect_right(ends, place)] += _said(find(piece))
+            continue
+        for n, char in enumerate(piece, place):
+            filled[min(bisect_right(ends, n), len(filled) - 1)] += char
+    return filled
 
 
 def _said(entry: Entry | None) -> str:

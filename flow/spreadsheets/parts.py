@@ -23,7 +23,7 @@ TYPES = "[Content_Types].xml"
 CHAIN = "xl/calcChain.xml"
 _XML = re.compile(r"xl/(worksheets/[^/]+|sharedStrings|workbook|styles|drawings/[^/]+)\.xml", re.IGNORECASE)
 _PLAIN = re.compile(
-    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/[^/]+|customXml/.*|xl/(workbook|sharedStrings|styles|calcChain)\.xml"
+    r"\[Content_Types\]\.xml|_rels/\.rels|docProps/[^/]+|docMetadata/[^/]+\.xml|customXml/.*|xl/(workbook|sharedStrings|styles|calcChain)\.xml"
     r"|xl/_rels/workbook\.xml\.rels|xl/worksheets/(_rels/)?[^/]+\.(xml|rels)|xl/theme/.+\.xml|xl/printerSettings/[^/]+"
     r"|xl/drawings/(_rels/)?[^/]+\.(xml|rels)|xl/drawings/[^/]+\.vml|xl/media/[^/]+\.(png|jpe?g|gif|bmp)"
     r"|xl/customProperty/?[^/]*",

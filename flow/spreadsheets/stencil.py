@@ -30,25 +30,26 @@ class Slot:
 Piece = str | Slot
 
 
-def pieces(text: str) -> tuple[Piece, ...]:
-    """Texts and slots in their order; ``{{`` and ``}}`` are braces that are meant. Raises StencilError."""
-    found: list[Piece] = []
+def marked(text: str) -> list[tuple[int, Piece]]:
+    """Texts and slots with the place where each begins; of a slot that is where its name does. Raises StencilError."""
+    found: list[tuple[int, Piece]] = []
     at = 0
     text = text.translate(_BRACES)
     for mark in _MARK.finditer(text):
-        found += _plain(text[at : mark.start()])
-        found.append(_slot(mark[0], mark[1], text))
+        found.append((at, text[at : mark.start()]))
+        found.append((mark.start() + (mark[1] is not None), _slot(mark[0], mark[1], text)))
         at = mark.end()
-    return tuple(_joined([*found, *_plain(text[at:])]))
+    return [(place, piece) for place, piece in [*found, (at, text[at:])] if piece]
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    """Texts and slots in their order; ``{{`` and ``}}`` are braces that are meant. Raises StencilError."""
+    return tuple(_joined([piece for _, piece in marked(text)]))
 
 
 def slots(text: str) -> tuple[Slot, ...]:
     """The slots of a text. Raises StencilError."""
     return tuple(piece for piece in pieces(text) if isinstance(piece, Slot))
-
-
-def _plain(text: str) -> list[str]:
-    return [text] if text else []
 
 
 def _slot(mark: str, name: str | None, text: str) -> Piece:

@@ -196,19 +196,7 @@ def _of_cell(grid: Grid, row: Row, cell: Cell, holes: list[Hole]) -> Iterator[st
             else (f"{where} 是公式。手机上打开不会重算，看到的会是旧数，所以不收公式；请改成占位，例如 {{退款金额}}")
         )
         return
-    broken = [*_of_text(grid.name, place, cell.text, holes)]
-    yield from broken
-    if not broken and cell.held is not None and _is_broken(cell.held, cell.text):
-        yield f"{where} 的占位里面字的格式不一样，请把整个 {{…}} 选中，设成一样的字体和颜色"
-
-
-def _is_broken(held: Node, text: str) -> bool:
-    """Whether a placeholder begins in one run and ends in another."""
-    try:
-        apart = [slot for run in xml.runs_of(held) for slot in slots(xml.text_of(run))]
-    except StencilError:
-        return True
-    return apart != [*slots(text)]
+    yield from _of_text(grid.name, place, cell.text, holes)
 
 
 def _of_text(sheet: str, cell: str, text: str, holes: list[Hole]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.definitions import yamlfile
+from flow.definitions import schedules, yamlfile
 from flow.definitions.automation import TRIGGERS, Rule, RuleAction
 from flow.definitions.automation_reader import parse_rules
 from flow.definitions.automation_text import sentence
@@ -32,7 +32,7 @@ def typed(rule: Rule, *, through_a_chat: bool = False) -> Rule:
 def facts(rule: Rule) -> tuple[object, ...]:
     """A rule without the functions of its cells, by which no two are equal."""
     cells = tuple((cell.fact, cell.text) for cell in rule.when.cells)
-    return rule.name, rule.what, rule.node, rule.action, cells, rule.does, rule.off
+    return rule.name, rule.what, rule.node, rule.action, cells, rule.does, rule.off, rule.schedule
 
 
 @pytest.mark.parametrize("rule", SHIPPED, ids=[rule.name for rule in SHIPPED])
@@ -67,12 +67,15 @@ cells = st.dictionaries(
 )
 places = st.sampled_from([
     ("提交", "", ""), ("办理", "质检", "次品处理"), ("办理", "", "驳回"), ("办理", "质检", ""), ("进入", "质检", ""),
-    *((what, "", "") for what in TRIGGERS),
+    ("定时", "质检", ""), *((what, "", "") for what in TRIGGERS),
 ])  # fmt: skip
 rules = st.builds(
-    lambda name, place, does, asked, off: Rule(name, place[0], tuple(does), place[1], place[2], When.parse(asked), off),
+    lambda name, place, does, asked, off, time: Rule(
+        name, place[0], tuple(does), place[1], place[2], When.parse(asked), off,
+        schedules.read(time) if place[0] == "定时" else None,
+    ),
     st.sampled_from(["大额提醒", "次品", "VIP加急2"]), places, st.lists(deeds, min_size=1, max_size=3), cells,
-    st.booleans(),
+    st.booleans(), st.sampled_from([*schedules.EXAMPLES, "每周日 18:30", "每月 31 号 0:05"]),
 )  # fmt: skip
 
 
