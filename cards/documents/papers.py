@@ -49,13 +49,18 @@ def to_xlsx(papers: Papers, anchor: str = "", wanted: Collection[str] = PAPERS) 
     return out.getvalue()
 
 
-def _printed(sheet: Worksheet, papers: Papers) -> None:
-    """A4 upright, as wide as the paper, with who made it and when at the foot."""
+def fit(sheet: Worksheet) -> None:
+    """A4 upright, as wide as the paper."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "portrait", A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _printed(sheet: Worksheet, papers: Papers) -> None:
+    """A4 upright, as wide as the paper, with who made it and when at the foot."""
+    fit(sheet)
     sheet.print_options.horizontalCentered = True
     sheet.print_title_rows = "1:1"
     sheet.sheet_view.showGridLines = False

@@ -18,7 +18,7 @@ def sample(paper: str) -> bytes:
     """The workbook, with the name of each place beside it."""
     from openpyxl import Workbook  # heavy: see ``cells``
 
-    from cards.documents.papers import Page
+    from cards.documents.papers import Page, fit
 
     book = Workbook()
     sheet = book.worksheets[0]
@@ -28,6 +28,7 @@ def sample(paper: str) -> bytes:
     page.facts(*((name, f"{{{name}}}") for name in OF_PAPER[paper]))
     for group, names in ROWS[paper].items():
         _rows(page, group, names)
+    fit(sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

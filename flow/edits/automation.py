@@ -33,6 +33,7 @@ _SHAPE = re.compile(
     rf"(?:(?P<what>{'|'.join(WHATS)})时?|(?P<time>{schedules.PATTERN}))(?P<place>.*?)"
     rf"(?:[,， ]*如果 ?(?P<when>.+?))?[,， ]*就 ?(?P<does>(?:{_KINDS})(?:[\s:：].*)?)$"
 )
+_AT = re.compile(rf"(?:{TIME} ?)?(?:改成|改为|改到)? ?({schedules.PATTERN})")
 _NEXT_DEED = re.compile(rf"\s*[;；]\s*(?=(?:{_KINDS})[\s:：])")
 _DEED = re.compile(rf"^(?P<kind>{_KINDS})\s*[:：]?\s*(?P<rest>.*)$")
 _TO = re.compile(r"^(?P<to>[^\s:：]+)\s*[:：]?\s*(?P<text>.*)$")
@@ -140,6 +141,8 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     name, column = named_in(change.head, mine) if change else (rest.text.partition(" ")[0], "")
     found = rows_like(name, mine)
     more = len(rest.words) > 1
+    if len(found) == 1 and (time := _AT.fullmatch(plain(rest.after(1).text))):
+        return _retimed(found[0], time[1], book)
     if len(found) != 1 or not (change or more) or name in data or rows_like(name, list(rows_of(data))):
         return rules.edit(sentence, book)
     [row] = found
@@ -149,6 +152,18 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     fresh = {**rows[row.place], WHEN: cells} if cells else bare
     rule = rule_of(fresh)
     return _put(book, _with(book, fresh), f"{NOUN} {row.name}：{body_words(rule) if rule else ''}")
+
+
+def _retimed(row: Row, said: str, book: Book) -> Edit:
+    """Another time for a rule that has one. Raises PolicyRefused for one that looks when something happens."""
+    rows = _rows(book)
+    old = rows[row.place]
+    if old[WHAT] != SCHEDULED:
+        raise PolicyRefused(
+            f"“{row.name}”是{old[WHAT]}时看的，没有时间；要定时请另写一条：增加规则 {row.name}2 {said} …"
+        )
+    fresh = {**old, **_time(said)}
+    return _put(book, _with(book, fresh), f"{NOUN} {row.name}：改为 {fresh[TIME]}")
 
 
 def _moved(row: Row, change: Change, column: str) -> Data:

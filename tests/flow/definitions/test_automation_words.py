@@ -13,6 +13,7 @@ from flow.definitions.automation_text import sentence
 from flow.definitions.business import shipped
 from flow.definitions.conditions import When
 from flow.edits import apply
+from flow.errors import PolicyRefused
 from handlers.chat import parse
 
 KEY = ("rules", "rules")
@@ -89,3 +90,16 @@ def test_what_is_typed_is_written_as_people_write_it() -> None:
     assert yamlfile.read(edit.texts[KEY])["自动规则"] == [
         {"名": "次品", "当": "办理", "节点": "质检", "做": [{"抄送": "财务"}, {"记": {"紧急": "是"}}]}
     ]
+
+
+@pytest.mark.parametrize("words", ["每周一 8:30", "时间 每周一 8:30", "改成 每周一早上8点半"])
+def test_the_time_of_a_rule_is_changed_by_its_name(words: str) -> None:
+    texts = apply(["增加规则", *["催寄", "每天", "9:00", "就", "评论", "请寄回"]], BARE, "退货", "standard").texts
+    edit = apply(["规则", "催寄", *words.split()], {**BARE, **texts}, "退货", "standard")
+    [row] = yamlfile.read(edit.texts[KEY])["自动规则"]
+    assert (row["当"], row["时间"]) == ("定时", "每周一 08:30")
+
+
+def test_a_rule_that_looks_at_what_happens_has_no_time_to_change() -> None:
+    with pytest.raises(PolicyRefused, match="“大额提醒”是提交时看的，没有时间"):
+        apply(["规则", "大额提醒", "每天", "9:00"], shipped(), "退货", "standard")
