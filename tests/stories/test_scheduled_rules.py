@@ -13,7 +13,8 @@ from flow.cases import scheduled
 from models import Case, Definition, Event, RuleTurn, WorkState
 from tests.stories.test_owner_file import OWNER, SECOND
 from tests.support.owners import publish
-from tests.support.stories import approved, group_news, news, says
+from tests.support.stage import sell, stage
+from tests.support.stories import LAMP, approved, group_news, news, says
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -68,22 +69,22 @@ async def test_what_was_due_before_the_rule_is_not_made_up_for(desk: Stage) -> N
 
 
 @pytest.mark.homes("both")  # what is told is told as above
-async def test_of_two_replicas_and_of_one_that_dies_each_case_is_done_once(desk: Stage) -> None:
-    numbers = [await approved(desk) for _ in range(3)]
-    await ruled(desk)
-    await desk.later(timedelta(days=8, hours=2))
-    now = desk.clock.now().astimezone(desk.bot.desk.zone)
-    await RuleTurn.all().delete()
-    await Event.filter(action="自动规则").delete()
-    await scheduled.begin(desk.bot.desk, now)
-    [turn] = await scheduled.waiting()
-    first = await Case.get(no=numbers[0])
-    await RuleTurn.filter(id=turn.id).update(after_id=first.id)  # it died behind the first
-    await asyncio.gather(*(run_rules(desk.bot.desk, now) for _ in range(2)))
-    await run_rules(desk.bot.desk, now)
-    done = [event.case_id for event in await runs()]
-    assert sorted(done) == [(await Case.get(no=no)).id for no in numbers[1:]]
-    assert (await RuleTurn.get(id=turn.id)).state is WorkState.DONE
+async def test_of_two_replicas_and_of_one_that_dies_each_case_is_done_once(database_url: str) -> None:
+    async with stage(database_url) as desk:
+        await sell("536365", LAMP)
+        numbers = [await approved(desk) for _ in range(3)]
+        await ruled(desk)
+        now = desk.clock.now().astimezone(desk.bot.desk.zone) + timedelta(days=8, hours=2)
+        await scheduled.begin(desk.bot.desk, now)
+        [turn] = await scheduled.waiting()
+        first = await Case.get(no=numbers[0])
+        await RuleTurn.filter(id=turn.id).update(after_id=first.id)  # it died behind the first
+        await asyncio.gather(*(run_rules(desk.bot.desk, now) for _ in range(2)))
+        await run_rules(desk.bot.desk, now)
+        done = [event.case_id for event in await runs()]
+        assert sorted(done) == [(await Case.get(no=no)).id for no in numbers[1:]]
+        turn = await RuleTurn.get(id=turn.id)
+        assert (turn.state, turn.fired) == (WorkState.DONE, 2)
 
 
 @pytest.mark.homes("both")
