@@ -136,3 +136,19 @@ class RuleTurn(Model):
         table = "rule_turn"
         unique_together = (("rule", "due_at"),)
         indexes = (("state", "due_at"),)
+
+
+class HookCall(Model):
+    """A message of another system about a case, and what it was answered: sent again, it is answered so again."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(24)  # whose message
+    key = fields.CharField(128)  # by which the sender knows it again
+    digest = fields.CharField(64)  # of what was in it
+    at = MomentField()
+    answer = fields.JSONField[dict[str, Any]](default=dict)
+
+    class Meta:
+        table = "hook_call"
+        unique_together = (("name", "key"),)
+        indexes = (("name", "at"),)

@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.access.scope import LOOK_UP
-from flow.definitions.automation import ACTION, ALERT, ASKED_IN_YUAN, BY, NODE, NUMBER, OWNERS, REASON, SCHEDULED, WORTH
+from flow.definitions.automation import (
+    ACTION,
+    ALERT,
+    ASKED_IN_YUAN,
+    BY,
+    NODE,
+    NUMBER,
+    OWNERS,
+    PUSHED,
+    REASON,
+    SCHEDULED,
+    SOURCE,
+    WORTH,
+)
 from flow.definitions.flow import MONEY
 from flow.definitions.permissions import AMOUNT, FIELDS, Scope
 from flow.definitions.vocabulary import COMMENT, COPIED, COPY, CREATOR, LAST_RESORT, SYSTEM, TODAY
@@ -107,6 +120,7 @@ def _event(case: Case, run: RuleRun, version: int) -> dict[str, Any]:
         "做": does,
         "说": said,
         "版": version,
+        SOURCE: trigger.source,
     }
     kept = {key: value for key, value in data.items() if value}
     return {"actor_id": None, "actor": SYSTEM, "action": FIRED, "node": "", "data": kept}
@@ -124,7 +138,7 @@ def _with_roles(run: RuleRun, people: Directory) -> set[int]:
 
 def _rows(case: Case, run: RuleRun, seq: int, owners: Collection[int], around: Around) -> list[Outbox]:
     key = f"rule:{case.no}:v{case.version}:{run.rule}"
-    if run.trigger.what == SCHEDULED:  # the next time the case may stand where it stood
+    if run.trigger.what in (SCHEDULED, PUSHED):  # the next time the case may stand where it stood
         key += f":{seq}"
     alerts = [(n, do) for n, do in enumerate(run.does) if do.kind == ALERT]
     told = [outbox.alert(f"{key}:{n}", around.now, filled(do.text, {NUMBER: case.no}), do.to) for n, do in alerts]

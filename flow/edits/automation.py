@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import schedules, yamlfile
-from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, SAYS, SCHEDULED, TRIGGERS
+from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, SAYS, SCHEDULED, SOURCE, TRIGGERS
 from flow.definitions.automation_reader import DOES, KINDS, MAX_NAME, NAME, OFF, TIME, TITLE, WHAT, WHEN, rule_of
 from flow.definitions.automation_text import body_words
 from flow.definitions.business import POLICY
@@ -80,7 +80,7 @@ def _groups(rows: list[Data]) -> list[str]:
 
 def _place(text: str, sentence: Sentence) -> dict[str, str]:
     """``（节点 质检，动作 次品处理）``, with or without the brackets."""
-    said = clauses(plain(_BRACKETS.sub(" ", text)), (NODE, ACTION))
+    said = clauses(plain(_BRACKETS.sub(" ", text)), (NODE, ACTION, SOURCE))
     if strange := said.pop(""):
         raise sentence.unclear(f"“{strange}”没有看懂，哪个节点、哪个动作要写成 {NODE} 质检 {ACTION} 次品处理")
     return said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.definitions.automation import OWN_FACTS, TIMED_FACTS, blanks
+from flow.definitions.automation import OWN_FACTS, PUSHED, SENT, TIMED_FACTS, blanks
 from flow.definitions.conditions import YES, word
 from flow.definitions.vocabulary import COPIED, COPY, OPENING, RISKY, URGENT
 from flow.engine.verbs import VERBS
@@ -42,7 +42,11 @@ class _World:
         self.ruled = {fact for rule in rules for do in rule.does for fact in do.notes}
 
     def knows(self, fact: str) -> bool:
-        return fact in OWN_FACTS | TIMED_FACTS | OPENING | self.noted | self.ruled or self.known.has_fact(fact)
+        return (
+            fact.startswith(SENT)
+            or fact in OWN_FACTS | TIMED_FACTS | OPENING | self.noted | self.ruled
+            or self.known.has_fact(fact)
+        )
 
 
 def _places(rule: Rule, world: _World) -> Iterator[str]:
@@ -62,14 +66,16 @@ def _roles(rule: Rule, world: _World) -> Iterator[str]:
 
 
 def _facts(rule: Rule, world: _World) -> Iterator[str]:
-    asked = [cell.fact for cell in rule.when.cells] + [name for do in rule.does for name in blanks(do.text)]
+    said = [name for do in rule.does for text in (do.text, *map(str, do.notes.values())) for name in blanks(text)]
+    asked = [*(cell.fact for cell in rule.when.cells), *said]
     if rule.schedule is None:
         yield from (f" “{fact}”只有定时的规则知道" for fact in dict.fromkeys(asked) if fact in TIMED_FACTS)
+    if not rule.source:
+        yield from (f" “{fact}”只有当“{PUSHED}”的规则知道" for fact in dict.fromkeys(asked) if fact.startswith(SENT))
     for cell in rule.when.cells:
         if not world.knows(cell.fact):
             yield f" 条件：没有事实“{cell.fact}”"
-    for do in rule.does:
-        yield from (f" 做：“{{{name}}}”没有这个事实" for name in blanks(do.text) if not world.knows(name))
+    yield from (f" 做：“{{{name}}}”没有这个事实" for name in said if not world.knows(name))
 
 
 def _notes(rule: Rule, world: _World) -> Iterator[str]:

@@ -33,7 +33,7 @@ def typed(rule: Rule, *, through_a_chat: bool = False) -> Rule:
 def facts(rule: Rule) -> tuple[object, ...]:
     """A rule without the functions of its cells, by which no two are equal."""
     cells = tuple((cell.fact, cell.text) for cell in rule.when.cells)
-    return rule.name, rule.what, rule.node, rule.action, cells, rule.does, rule.off, rule.schedule
+    return rule.name, rule.what, rule.node, rule.action, cells, rule.does, rule.off, rule.schedule, rule.source
 
 
 @pytest.mark.parametrize("rule", SHIPPED, ids=[rule.name for rule in SHIPPED])
@@ -73,7 +73,7 @@ places = st.sampled_from([
 rules = st.builds(
     lambda name, place, does, asked, off, time: Rule(
         name, place[0], tuple(does), place[1], place[2], When.parse(asked), off,
-        schedules.read(time) if place[0] == "定时" else None,
+        schedules.read(time) if place[0] == "定时" else None, "顺丰" if place[0] == "推送" else "",
     ),
     st.sampled_from(["大额提醒", "次品", "VIP加急2"]), places, st.lists(deeds, min_size=1, max_size=3), cells,
     st.booleans(), st.sampled_from([*schedules.EXAMPLES, "每周日 18:30", "每月 31 号 0:05"]),

@@ -76,6 +76,7 @@ ELSEWHERE = {
     "import_batch": "what an import has done; its effects are rows of other tables",
     "proposal": "what was proposed; what is published is entered",
     "photo": "names its file by what is in it",
+    "hook_call": "what another system has sent; what it did stands in the chains of the cases",
     "rule_turn": "how far a rule has got; what it did stands in the chains of the cases",
     "print_file": "named by what is in it; the name stands in the definition that is entered",
     "customer_notice": "what a customer was told; nothing goes by it",
