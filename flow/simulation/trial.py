@@ -38,7 +38,12 @@ Progress = Callable[[int, int], None]
 SLICE = 50  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
 NO_TYPE = "退货类型没有策略"
 KIND = "种类"  #: fact: the name of the flow that a case was opened for
-OPENING = ("choices", "rules", "calendar")  #: kinds of text that speak of the opening, or of what is told
+OPENING = (
+    "choices",
+    "rules",
+    "calendar",
+    "papers",
+)  #: kinds of text that speak of the opening, of what is told or printed
 
 
 def silent(done: int, total: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions import automation_reader, choices, permissions, policy, quiet_hours
+from flow.definitions import automation_reader, choices, own_papers, permissions, policy, quiet_hours
 from flow.definitions.automation_reader import KINDS as DOES
 from flow.definitions.flow import Action, Amending, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
 from flow.definitions.permissions import FIELDS
@@ -39,6 +39,7 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "分派表 `assignments.yaml`": {"分派表": ("分派表", "规则", "派给", "条件")},
     "自动规则 `rules.yaml`": {"自动规则": automation_reader.KEYS, "做": DOES},
     "免打扰 `calendar.yaml`": {"免打扰": (quiet_hours.FROM, quiet_hours.TO, quiet_hours.URGENT_TOO)},
+    "打印模板 `papers.yaml`": {own_papers.TITLE: own_papers.KEYS},
 }  # fmt: skip
 #: a sentence, or several joined by ；, that sets the key in what ships; what is not here no sentence sets yet
 SENTENCES: dict[Place, str] = {
@@ -188,6 +189,8 @@ SENTENCES: dict[Place, str] = {
     ("分派表", "条件"): "增加行 维修分派 夜班 派给 维修主管 当 紧急=是",
     ("自动规则", "名"): "增加规则 超大额 当 提交 如果 金额>10000 就 告警 管理群 超大额：{单号}",
     ("自动规则", "当"): "增加规则 超大额 当 提交 如果 金额>10000 就 告警 管理群 超大额：{单号}",
+    ("自动规则", "时间"): "增加规则 催寄 每天 9:00 如果 停留天数>7 就 评论 请提醒客户寄回",
+    ("自动规则", "来源"): "增加规则 签收 当 推送 来源 顺丰 如果 推送.状态=签收 就 评论 顺丰已签收",
     ("自动规则", "节点"): "增加规则 次品抄送 当 办理 节点 质检 动作 次品处理 就 抄送 财务",
     ("自动规则", "动作"): "增加规则 次品抄送 当 办理 节点 质检 动作 次品处理 就 抄送 财务",
     ("自动规则", "条件"): "规则 大额提醒 5000→8000",
@@ -224,6 +227,10 @@ COLUMN_OF: dict[Place, str] = {
     ("通知", "通知"): "通知 原文", ("角色", "说明"): "角色 说明", ("角色", "能"): "角色 导出",
     ("角色", "看"): "角色 看 金额", **{("看", field): f"角色 看 {field}" for field in FIELDS},
 }  # fmt: skip
+#: what is set by something else that is sent in the chat
+BY_FILE: dict[Place, str] = {
+    **{(own_papers.TITLE, key): "发 `打印模板 退款单`，再发做好的 XLSX" for key in own_papers.KEYS}
+}
 #: what is installed with the program, and is no rule of the business's own
 INSTALLED = (
     "`couriers.yaml` `feasts.yaml` `phrases.yaml` `wordings.yaml` `cues.yaml` `help.yaml` `headings.yaml` "
@@ -247,13 +254,14 @@ def page() -> str:
     """The whole page."""
     lines = [_HEAD]
     missing = 0
-    for file, parts in PARTS.items():
-        lines += [f"## {file}", "", "| 哪里 | 键 | 一句话 | 表格 |", "|---|---|---|---|"]
+    for text, parts in PARTS.items():
+        lines += [f"## {text}", "", "| 哪里 | 键 | 一句话 | 表格 |", "|---|---|---|---|"]
         for part, keys in parts.items():
             for key in keys:
                 sentence, column = SENTENCES.get((part, key)), COLUMN_OF.get((part, key))
-                missing += not (sentence or column)
-                cells = (part, f"`{key}`", _code(sentence), column or "——")
+                file = BY_FILE.get((part, key), "")
+                missing += not (sentence or column or file)
+                cells = (part, f"`{key}`", file or _code(sentence), column or "——")
                 lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     lines += ["## 不在这里的", "", INSTALLED, "", f"一句话和表格都还改不了的键：{missing} 个。", ""]
