@@ -22,10 +22,24 @@ if TYPE_CHECKING:
 
 NOUN, FORM = "字段", "表单"
 REQUIRED, ASK, OPTIONS = "必填", "问", "选项"
+#: as people say that it is
+MUST = (
+    "必须填",
+    "一定要填",
+    "必须选",
+    "一定要选",
+    "不能为空",
+    "不可为空",
+    "不能不填",
+    "必选",
+    "必答",
+    "必须",
+    "务必填",
+)
 FREE = ("选填", "非必填", "不必填", "可不填", "可选", "可填可不填", "选答")  #: as people say that nothing is required
 _ASKED = {key.spoken or key.word: key for key in sorted(keys_of(Field), key=lambda key: key.said) if key.said}
 _FLAGS = words_of(_ASKED.values(), Value.SWITCH)
-_KEYS = (*_ASKED, *FREE)
+_KEYS = (*_ASKED, *FREE, *MUST)
 _SAID: Mapping[str, str] = {"下拉": CHOICE, "下拉框": CHOICE, "附件": PHOTO, "图片": PHOTO, "文字": TEXT}
 _OPTIONS = re.compile(rf"^{OPTIONS}\s*[:：]?\s*")
 _ASK = re.compile(rf"(?:^|[\s,，;；。]){ASK}(?:\s+|\s*[:：]\s*)")
@@ -55,11 +69,13 @@ def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
     before, *asked = _ASK.split(rest.after(2).prose(0), 1)
     said = clauses(plain(before), _KEYS)
     free = [word for word in FREE if word in said]
-    for word in (*_FLAGS, *free):
+    must = [word for word in MUST if word in said]
+    for word in (*_FLAGS, *free, *must):
         if said.get(word):
             raise sentence.unclear(f"“{said[word]}”没有看懂")
-    if free and REQUIRED in said:
-        raise PolicyRefused(f"又写了 {REQUIRED} 又写了 {free[0]}，请只写一样；不写就是不必填")
+    if free and (must or REQUIRED in said):
+        raise PolicyRefused(f"又写了 {[*must, REQUIRED][0]} 又写了 {free[0]}，请只写一样；不写就是不必填")
+    said |= {REQUIRED: ""} if must else {}
     kind = _SAID.get(rest.words[1]) or one_of(rest.words[1], FIELD_KINDS, "填法")
     field: Data = {"名": new_name(rest.words[0], _names(node), NOUN), "填": kind}
     options = [part for part in BETWEEN.split(_OPTIONS.sub("", said[""])) if trimmed(part)]

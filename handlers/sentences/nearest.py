@@ -16,7 +16,7 @@ from handlers.chat.cues import DECIDED, IN_HAND, OPENED
 from handlers.chat.manual import examples, topic
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
-from handlers.sentences import figures, objects, second_thoughts, subjects
+from handlers.sentences import figures, objects, owners, second_thoughts, subjects
 from handlers.sentences.hearing import COMMENT, LOOK, REPORT, TAKE_BACK, WHICH, clauses, short
 from models import Case
 
@@ -68,9 +68,17 @@ async def rescued(hearing: Hearing, statement: Statement, reading: Awaitable[Rep
         of_rights = isinstance(refused, NotAllowed)
         if not written and not of_rights and (shown := await figures.meant(hearing, statement.text)):
             return shown
-        if not written and (reply := await (elsewhere if of_rights else meant)(hearing, statement.text)):
+        if not written and (reply := await (elsewhere if of_rights else _stands_or_meant)(hearing, statement.text)):
             return reply
         raise
+
+
+async def _stands_or_meant(hearing: Hearing, text: str) -> Reply | None:
+    """What stands of what an owner names, and the buttons for what the sentence may be about; None for neither."""
+    told, others = await owners.stands(hearing, text), await meant(hearing, text)
+    if told and others:
+        return replace(others, says=[told.says[0], *others.says])
+    return told or others
 
 
 async def meant(hearing: Hearing, text: str) -> Reply | None:
@@ -89,7 +97,7 @@ async def elsewhere(hearing: Hearing, text: str) -> Reply | None:
 
 async def anything(hearing: Hearing, text: str) -> Reply | None:
     """The same; and where it has a word of the work in it, what shows what there is to do; None for anything else."""
-    if reply := await meant(hearing, text):
+    if reply := await _stands_or_meant(hearing, text):
         return reply
     if len(text) < _LEAST or text.isascii():
         return None
