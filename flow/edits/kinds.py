@@ -9,6 +9,7 @@ from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, LIKE, POLICY, named, title
 from flow.definitions.flow_reader import names_in
 from flow.definitions.permissions import KINDS
+from flow.definitions.table_text import TIERS
 from flow.edits.policy_rows import rows_of
 from flow.edits.quantities import trimmed
 from flow.edits.sentence import clauses, conditions, listed, one_of
@@ -99,7 +100,7 @@ def new_policy(sentence: Sentence, book: Book) -> Edit:
 
 def _to_change(name: str, text: str) -> str:
     """How a number of a policy is changed, by a row that it has."""
-    for row in rows_of(yamlfile.read(text)):
+    for row in sorted(rows_of(yamlfile.read(text)), key=lambda row: row.table != TIERS):
         for _, number in row.numbers(""):
             return f"；改它请写上名字，例如：规则 {name} {row.name} {number}→{number * 2}"
     return ""

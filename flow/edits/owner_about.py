@@ -9,6 +9,7 @@ from flow.definitions import owner_words as w
 from flow.definitions.business import FLOW, POLICY
 from flow.definitions.flow import HUMAN
 from flow.definitions.flow_reader import names_in
+from flow.definitions.owner_words import owner_words
 from flow.definitions.table_text import LIMITS, TIERS
 from flow.edits import slots as s
 from flow.edits.policy_rows import rows_of, spelt
@@ -31,7 +32,7 @@ TURNING = (
     w.RISE, w.REFUSED, w.TELL, w.TWO, w.CEILING, w.MOST, w.BEFORE, w.BEHIND,
 )  # fmt: skip
 #: of these something can be told though nothing is named
-TOPICAL = (w.FREIGHT, w.CEILING, w.TWO, w.TOGETHER, w.ADDRESS, w.REFUSED, w.OTHER_SET)
+TOPICAL = (w.FREIGHT, w.CEILING, w.TWO, w.TOGETHER, w.ADDRESS, w.REFUSED, w.OTHER_SET, w.RIGHT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ def about(said: Said, book: Book, names: Names) -> list[About]:
         tell = _TELLS.get(kind)
         found += [each for name in said.values(kind) if tell for each in tell(name, said, book, names)]
     return found[:MOST]
+
+
+def themes(text: str, book: Book) -> list[About]:
+    """What a sentence may be about that names nothing known, by a word of it, the closest first."""
+    found = [theme for theme in owner_words().themes if any(word in text for word in theme.heard)]
+    return [About(theme.stands, theme.ways, theme.look.format(flow=book.flow)) for theme in found[:MOST]]
 
 
 def _node(name: str, said: Said, book: Book, _: Names) -> Iterator[About]:

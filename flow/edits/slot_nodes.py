@@ -12,12 +12,12 @@ from flow.definitions.business import FLOW
 from flow.definitions.flow import HUMAN, PHOTO, TEXT
 from flow.edits import slots as s
 from flow.edits.slots import Said, said_of
-from flow.edits.wished_notices import notice_wishes, rule_name, targets
+from flow.edits.wished_notices import ME, notice_wishes, rule_name, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from flow.edits.slots import Names, Slot
+    from flow.edits.slots import Names, Reading, Slot
     from flow.edits.working_copy import Book, Data
 
 LIMIT = "24小时"
@@ -29,9 +29,8 @@ _STEP = re.compile(
     r"(?:这?一?步|节点|环节|工序|步骤)?(?=[\s,，。;；]|让|由|负责|给|归|交给|限|时限|$)(?P<more>.*)$"
 )
 _NAME = re.compile(
-    r"[\s,，:：]*(?:填写|填上|填一下|填|写上|写一下|写|录入|录一下|录|登记一下|登记|选一下|选)(?P<name>[\u4e00-\u9fff]{2,8}?)(?:必填|必须填|吧|了)*$"
+    r"[\s,，:：]*(?:填写|填上|填一下|填|写上|写一下|写|录入|录一下|录|登记一下|登记|选一下|选)(?P<name>[\u4e00-\u9fff]{2,8}?)(?:必填|必须填|吧|了|[,，\s]*不填不(?:让|能|给|许)\S{1,3})*$"
 )
-_FREE = ("选填", "可填可不填", "非必填", "不必填")
 
 
 @dataclass(slots=True)
@@ -69,7 +68,7 @@ def qualities(said: Said, book: Book, _: Names) -> list[str]:
         w.AT_ONCE, w.MOST,
     )  # fmt: skip
     said = _with_nodes(said, book)
-    if not said.has(s.NODE) or not said.only(*allowed) or (said.has(w.ALSO) and said.has(s.WHO, s.PERSON)):
+    if not said.has(s.NODE) or not said.only(*allowed) or _adds_somebody(said):
         return []
     steps = list(_steps(said))
     if not all(step.times or step.owners for step in steps) or any(len(step.owners) > 1 for step in steps):
@@ -85,6 +84,11 @@ def qualities(said: Said, book: Book, _: Names) -> list[str]:
         return []
     first = [lines[0] for lines in each]
     return ["；".join(first), *first]
+
+
+def _adds_somebody(said: Said) -> bool:
+    """Whether somebody is to do it beside whoever does: 许静也能做质检, and not 换货的质检也交给许静."""
+    return any(one.kind in (s.PERSON, s.WHO) and behind.kind == w.ALSO for one, behind in pairwise(said.slots))
 
 
 def _with_nodes(said: Said, book: Book) -> Said:
@@ -170,11 +174,12 @@ def _added(name: str, place: tuple[str, str, Slot], more: Said, book: Book) -> l
     return [f"增加节点 {_of(flow, book)}{name} 在 {node} {_SIDES[side.kind]} 负责人 {who} 时限 {limit}{when}"]
 
 
-def seen_by(said: Said, book: Book, _: Names) -> list[str]:
+def seen_by(said: Said, book: Book, names: Names) -> list[str]:
     """``质检完了还得客服主管再看一遍``: a step of whoever is to look."""
     side = next((slot for slot in said.slots if slot.kind in _SIDES), None)
-    role = said.one(s.WHO)
-    if side is None or not role or not said.only(s.NODE, s.WHO, s.BOUND, w.OWNER, w.SIGN, w.GIVE, *_SIDES):
+    mine = sorted(names.people.get(ME, ()))[:1] if re.search(r"[给让由]我(?!们)", said.text) else []
+    role = said.one(s.WHO) or "".join(mine)
+    if side is None or not role or not said.only(s.NODE, s.WHO, s.BOUND, w.OWNER, w.SIGN, w.GIVE, w.PAID, *_SIDES):
         return []
     node = "质检" if side.kind == w.CHECKED else said.part(0, side.start).one(s.NODE)
     if not node or len(said.values(s.NODE)) > 1:
@@ -198,15 +203,15 @@ def together(said: Said, book: Book, _: Names) -> list[str]:
 def photographed(said: Said, book: Book, _: Names) -> list[str]:
     """``次品处理之前必须拍照``, ``质检要拍照``, ``质检 照片``: of a button only where that is pressed."""
     if not said.has(w.PHOTO) or not said.only(
-        s.NODE, s.BUTTON, s.FLOWS, w.PHOTO, w.MUST, w.BEFORE, w.BEHIND, w.ADD, w.STEP, s.STRANGE
+        s.NODE, s.BUTTON, s.FLOWS, w.PHOTO, w.MUST, w.BEFORE, w.BEHIND, w.ADD, w.STEP, w.FREE, s.STRANGE
     ):
         return []
-    if any(word not in (*_FREE, "先") for word in said.strange()):
+    if any(word != "先" for word in said.strange()):
         return []
     button, node = said.one(s.BUTTON), said.one(s.NODE)
     if said.has(w.BEHIND) and not button:  # 收货完了先拍个照再质检 is of the first
         node = next((slot.value for slot in said.slots if slot.kind == s.NODE), "")
-    must = "" if set(said.strange()) & set(_FREE) else " 必填"
+    must = "" if said.has(w.FREE) else " 必填"
     if button:
         places = [(flow, name) for flow, name in _having(button, book) if not node or name == node]
         return [f"增加字段 {_of(flow, book)}{name} 照片 {PHOTO}{must} 在 {button}" for flow, name in places]
@@ -229,18 +234,19 @@ def _having(button: str, book: Book) -> list[tuple[str, str]]:
 def filled_in(said: Said, book: Book, _: Names) -> list[str]:
     """``收货的时候让仓管员填一下快递公司``: whoever else is named than who works there is no part of it."""
     first = said.slots[0] if said.slots else None
-    if first is None or first.kind != s.NODE:
+    if first is None or first.kind not in (s.NODE, s.BUTTON):
         return []
     match = re.search(_NAME, said.text[first.end :])
     if match is None:
         return []
     between = said.part(first.end, first.end + match.start())
-    flow = flows_of(first.value, said, book)[0]
-    own = (_body(first.value, flow, book).get("负责人") or {}).get("角色")
+    button = first.value if first.kind == s.BUTTON else ""
+    flow, node = _having(button, book)[0] if button else (flows_of(first.value, said, book)[0], first.value)
+    own = (_body(node, flow, book).get("负责人") or {}).get("角色")
     if not between.only(w.OWNER, s.WHO, w.MUST, w.STEP, w.AT_ONCE) or any(who != own for who in between.values(s.WHO)):
         return []
     must = " 必填" if between.has(w.MUST) or "必" in match[0] or re.search(r"要|得", said.text) else ""
-    return [f"增加字段 {_of(flow, book)}{first.value} {match['name']} {TEXT}{must}"]
+    return [f"增加字段 {_of(flow, book)}{node} {match['name']} {TEXT}{must}{f' 在 {button}' if button else ''}"]
 
 
 def reasoned(said: Said, book: Book, _: Names) -> list[str]:
@@ -286,7 +292,7 @@ def told_of(said: Said, book: Book, names: Names) -> list[str]:
     return []
 
 
-NODE_READINGS: Sequence = (
+NODE_READINGS: Sequence[Reading] = (
     reasoned,
     added,
     seen_by,

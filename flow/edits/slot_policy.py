@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flow.edits.policy_rows import Row
-    from flow.edits.slots import Names, Said
+    from flow.edits.slots import Names, Reading, Said
     from flow.edits.working_copy import Book
 
 TABLE, AMOUNT, AGE, TWO, LIMITS = "审批表", "金额", "签收天数", "双人金额", "资格"
 _TURNS = (w.CHANGE, w.SINCE, w.LIMIT, w.TOO, w.MOST, w.CEILING, w.GIVE)
-_DAYS = re.compile(r"(\d+)天")
+_DAYS, _FROM = re.compile(r"(\d+)天"), re.compile(r">=?(\d+(?:\.\d+)?)")
 _PARTS = {"天": PER_DAY, "日": PER_DAY, "客户": PER_CUSTOMER, "人": PER_CUSTOMER}
 _GOODS, _DONE = re.compile(r"(?:商品|产品|货品|东西|的货|货)$"), re.compile(r"[了过拆洗穿用坏破剪撕丢不没是买卖\d]")
 _OWN_FLOW = "退货"
@@ -44,7 +44,11 @@ def numbers(said: Said, book: Book, _: Names) -> list[str]:
     """``主管审批的上限从5000提到8000``, ``大额提醒 3000``, ``超过无理由期改成10天``."""
     name = said.one(s.ROW) or said.one(s.RULE)
     kinds = [kind for kind in (s.SUM, s.TIME, s.COUNT) if said.has(kind)]
-    if not name or len(kinds) != 1 or not said.only(s.ROW, s.RULE, kinds[0], *_TURNS):
+    if (
+        not name
+        or len(kinds) != 1
+        or not said.only(s.ROW, s.RULE, kinds[0], *_TURNS, *([w.TELL] if said.has(s.RULE) else []))
+    ):
         return []
     values = [_number(value) for value in said.values(kinds[0])]
     if len(values) > 2 or not all(values) or (len(values) == 2 and said.has(w.CEILING) and not said.has(w.CHANGE)):
@@ -97,12 +101,13 @@ def _up_to(role: str, bound: str, book: Book) -> list[str]:
 
 
 def from_on(said: Said, book: Book, _: Names) -> list[str]:
-    """``大于8000的才找销售经理``: whose row begins there."""
+    """``大于8000的才找销售经理``: the row that begins where that of another ends moves, and the other with it."""
     role, bound = said.one(s.WHO), said.one(s.BOUND)
     if not role or not bound.startswith(">") or not said.only(s.WHO, s.BOUND, w.OWNER, w.SIGN, w.GIVE, w.PAID):
         return []
     own = [row for row in _rows(book) if row.table == TABLE and row.cells.get(APPROVER) == role]
-    return [f"规则 {row.name} {AMOUNT} {bound}" for row in own if str(row.cells.get(AMOUNT, "")).startswith(">")]
+    begins = [(row, match) for row in own if (match := _FROM.fullmatch(str(row.cells.get(AMOUNT, ""))))]
+    return [f"规则 {row.name} {match[1]}→{bound.lstrip('>=')}" for row, match in begins]
 
 
 # -- the policy as a whole ---------------------------------------------------------------------------------------------
@@ -241,7 +246,7 @@ def never(said: Said, book: Book, _: Names) -> list[str]:
     return [f"增加行 {LIMITS} {what}不退 结果 拒绝 说明 {what}不支持{of}退货 当 {when}"]
 
 
-POLICY_READINGS: Sequence = (
+POLICY_READINGS: Sequence[Reading] = (
     numbers, approvers, refused, two_people, ceilings, bare_amounts, when_paid, freight, periods, too_old, never,
     up_to, from_on,
 )  # fmt: skip

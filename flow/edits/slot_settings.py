@@ -19,7 +19,7 @@ from flow.edits.working_copy import ASSIGNMENTS, ROLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.edits.slots import Names, Said
+    from flow.edits.slots import Names, Reading, Said
     from flow.edits.working_copy import Book
 
 _LEAST, _GOES = 2, ("走", "处理", "办")
@@ -257,7 +257,7 @@ def _is_quiet(rest: str) -> bool:
     return not rest.strip() or bool(_QUIETLY.fullmatch(rest.strip()))
 
 
-SETTING_READINGS: Sequence = (
+SETTING_READINGS: Sequence[Reading] = (
     of_types, types_added, type_dropped, type_flows, type_only, flow_stopped, flow_added, policies, roles, settings,
     dealt,
 )  # fmt: skip

@@ -16,14 +16,16 @@ from flow.people.powers import STAFF
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flow.edits.slots import Names, Said, Slot
+    from flow.edits.slots import Names, Reading, Said, Slot
     from flow.edits.working_copy import Book
 
 _TEAM = re.compile(r"(?:调到|调去|去|转到|换到|分到|加入)(?P<team>[\u4e00-\u9fff]{2,8}(?:组|部|队))(?:了|吧|去)*$")
 _SHOP = re.compile(r"(?:只)(?:管|负责|看|做)(?P<shop>\S{2,12}店)的?(?:单子|单|订单)?(?:了|吧)*$")
+_DOCK = re.compile(r"(?:只|改)?(?:管|负责|去|到)(?P<dock>[\u4e00-\u9fffA-Za-z]{1,8}仓)(?:了|吧)*$")
 _PLACES = ("区域", "店铺", "品类")
 _OF_PEOPLE = (
     s.PERSON, s.WHO, s.NODE, w.RISE, w.BECOME, w.NO_MORE, w.ADD, w.DROP, w.RIGHT, w.ROLE, w.GIVE, w.OWNER, w.CHANGE,
+    w.ALSO, w.SINCE,
 )  # fmt: skip
 _GETTING = (w.RISE, w.BECOME, w.ADD, w.GIVE, w.OWNER, w.CHANGE)
 _LOSING = (w.NO_MORE, w.DROP)
@@ -74,9 +76,9 @@ def _sorted(said: Said, named: Sequence[tuple[Slot, str]]) -> tuple[list[str], l
 def bosses(said: Said, book: Book, _: Names) -> list[str]:
     """``何佳归王建国管``."""
     people = said.values(s.PERSON)
-    if len(people) != 2 or not said.only(s.PERSON, w.OWNER) or "归" not in said.text:
+    if len(people) < 2 or not said.only(s.PERSON, w.OWNER) or "归" not in said.text:
         return []
-    return [f"{STAFF} {people[0]} {BOSS} {people[1]}"]
+    return [f"{STAFF} {person} {BOSS} {people[-1]}" for person in people[:-1]]
 
 
 def places(said: Said, book: Book, _: Names) -> list[str]:
@@ -90,6 +92,8 @@ def places(said: Said, book: Book, _: Names) -> list[str]:
     only = said.one(s.CASES).partition("=")
     if only[0] in _PLACES and said.has(w.ALONE_CAN) and said.only(s.PERSON, s.CASES, w.ALONE_CAN, w.OWNER):
         return [f"{STAFF} {first.value} {only[0]} {only[2]}"]
+    if match := _DOCK.fullmatch(rest):
+        return [f"{STAFF} {first.value} 仓库 {match['dock']}"]
     match = _SHOP.fullmatch(rest)
     return [f"{STAFF} {first.value} 店铺 {match['shop']}"] if match else []
 
@@ -97,10 +101,12 @@ def places(said: Said, book: Book, _: Names) -> list[str]:
 def newcomers(said: Said, book: Book, _: Names) -> list[str]:
     """Raises PolicyRefused for ``来了个新同事叫李四，做客服``, which says no account, with the sentence that does."""
     name = said.one(s.CALLED)
-    if not said.has(w.NEWCOMER) or not name:
+    if not said.has(w.NEWCOMER):
         return []
+    name = name or "姓名"
     role = next((role for slot in said.slots if (role := role_of(slot, book))), "")
     said_so = f"{name} 的角色是 {role}" if role else f"还没有说 {name} 是什么角色"
+    said_so = "来的人叫什么没看出来" if name == "姓名" else said_so
     raise PolicyRefused(
         f"{said_so}，还要写他的企业微信或钉钉账号，机器人才找得到人，什么都没有改。请写："
         f"新员工 {name} 企业微信 账号 角色 {role or '客服'} 上级 姓名，例如：{JOINING}"
@@ -126,4 +132,4 @@ def asked(said: Said, book: Book, _: Names) -> list[str]:
     return []
 
 
-STAFF_READINGS: Sequence = (newcomers, gone, roles, bosses, places)
+STAFF_READINGS: Sequence[Reading] = (newcomers, gone, roles, bosses, places)

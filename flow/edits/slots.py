@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,10 @@ _SHARED = (
 )  #: parts of nodes' names that say other things
 _LENGTH = re.compile(rf"(?:\d{{1,4}}|{NUMERAL}|半)个?半?(?:小时|钟头|天|分钟|工作日|周|星期)半?(?:之内|以内|内)?")
 _SUM = re.compile(rf"¥?(?:\d[\d,]*(?:\.\d+)?\s?[百千万]?|(?:{NUMERAL})[千万]?)(?:\s?(?:元|块钱|块))?(?![\d.%]|个人|次)")
+#: 一千五 is 1500
+_SHORT_SUM = re.compile(
+    r"(?P<most>[一二两三四五六七八九])(?P<times>[千万])(?P<least>[一二三四五六七八九])(?![百十千万个])"
+)
 _COUNT = re.compile(rf"(?P<n>\d{{1,3}}|{NUMERAL})次")
 _QUOTED = re.compile(r"[“\"「](?P<name>[\u4e00-\u9fffA-Za-z0-9]{2,12})[”\"」]")
 _MONTHS = re.compile(rf"(?P<n>\d{{1,2}}|{NUMERAL}|半)个月(?:之内|以内|内)?")
@@ -117,6 +122,10 @@ class Said:
         return Said(self.text, tuple(slot for slot in self.slots if start <= slot.start and slot.end <= end))
 
 
+#: a way to read a sentence: the edits that it may be, none where some of it would be left over
+Reading = Callable[[Said, "Book", Names], list[str]]
+
+
 def said_of(text: str, book: Book, names: Names) -> Said:
     """The slots of a text, at each place the longest that there is."""
     text = owner_words().righted(text)
@@ -184,7 +193,16 @@ def _numbers(text: str, at: int) -> Iterator[Slot]:
         count = match["n"] if match["n"].isdigit() else str(numeral(match["n"]) or "")
         if count:
             yield Slot(COUNT, count, at, match.end())
-    if (match := _SUM.match(text, at)) and (bound := next(amount_bounds(f"超过{match[0]}"), None)):
+    yield from _sums(text, at)
+
+
+def _sums(text: str, at: int) -> Iterator[Slot]:
+    """``1.5万``, ``三百块``, ``一千五``, in yuan."""
+    if match := _SHORT_SUM.match(text, at):
+        times = 1000 if match["times"] == "千" else 10000
+        value = (numeral(match["most"]) or 0) * times + (numeral(match["least"]) or 0) * times // 10
+        yield Slot(SUM, str(value), at, match.end())
+    elif (match := _SUM.match(text, at)) and (bound := next(amount_bounds(f"超过{match[0]}"), None)):
         yield Slot(SUM, f"{bound.amount.normalize():f}", at, match.end())
 
 

@@ -11,7 +11,7 @@ from flow import edits
 from flow.definitions import owner_words as w
 from flow.definitions.patterns import CASE_NO
 from flow.edits import slot_staff, slots
-from flow.edits.owner_about import NAMED, TOPICAL, TURNING, about
+from flow.edits.owner_about import NAMED, TOPICAL, TURNING, about, themes
 from flow.edits.slots import Names, said_of
 from flow.edits.working_copy import Unchanged
 from flow.people.powers import STAFF
@@ -51,14 +51,20 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     text = statement.text.strip(slots.ENDS)
     if not _is_mine(hearing, statement, text):
         return None
+    if hearing.lexicon.is_button(text) and await open_tasks(hearing.ctx.me):
+        return None
     if reply := await _of_my_draft(hearing, text):
         return reply
     book, names = await _known(hearing)
     said = said_of(text, book, names)
     if reply := await _of_staff(hearing, said, book, names):
         return reply
-    if not hearing.ctx.may(proposals.PUBLISH):
-        return None
+    return await _of_rules(hearing, said, book, names) if hearing.ctx.may(proposals.PUBLISH) else None
+
+
+async def _of_rules(hearing: Hearing, said: Said, book: Book, names: Names) -> Reply | None:
+    """What a sentence makes of the rules; what stands where it is surely about them, and not read."""
+    text = said.text
     if lines := edits.readings(text, book, names):
         return None if _is_written(text, lines[0]) else await _wished(hearing, text, lines)
     if not await _is_of_rules(hearing, said):
@@ -86,7 +92,15 @@ async def stands(hearing: Hearing, text: str) -> Reply | None:
     if not hearing.ctx.may(proposals.PUBLISH) or _NUMBER.search(text) or _OF_CASES.search(text):
         return None
     book, names = await _known(hearing)
-    return await _told(hearing, said_of(text.strip(slots.ENDS), book, names), book, names)
+    plain = text.strip(slots.ENDS)
+    if told := await _told(hearing, said_of(plain, book, names), book, names):
+        return told
+    if not (found := themes(plain, book)):
+        return None
+    lead = f"“{short(plain, 60)}”没看懂，什么都没有改。可以照这样说："
+    lines = [f"{each.stands}：{'；'.join(each.ways[:_STATES])}" for each in found]
+    looks = list(dict.fromkeys(each.look for each in found))
+    return await _with_looks(hearing, Reply.of(Text("\n".join([lead, *lines]))), looks)
 
 
 def _is_mine(hearing: Hearing, statement: Statement, text: str) -> bool:
@@ -95,7 +109,7 @@ def _is_mine(hearing: Hearing, statement: Statement, text: str) -> bool:
         return False
     if first in (*edits.EXAMPLES, *hearing.lexicon.commands) or _NUMBER.search(text) or _OF_CASES.search(text):
         return False
-    return not (statement.text.startswith("@") or hearing.lexicon.is_button(text))
+    return not statement.text.startswith("@")
 
 
 async def _known(hearing: Hearing) -> tuple[Book, Names]:
