@@ -25,7 +25,7 @@ PAID, CHECKED, AT_ONCE, FREIGHT, BEARS, FAULT = "退款", "验后", "马上", "�
 BECOME, NO_MORE, RIGHT, LIKE, REASON, RISE = "当上", "不当", "权限", "像", "原因", "升"
 LEAVE, NEWCOMER, REFUSED, RENAMED, ACCOUNT = "离职", "新人", "不退", "改名", "账号"
 ALSO, ROLE, ARRIVED, TOGETHER, ADDRESS = "也", "角色", "签收", "合并", "收件"
-ALONE_CAN, WRITTEN, OTHER_SET, FREE = "只", "写", "另套", "选填"
+ALONE_CAN, WRITTEN, OTHER_SET, FREE, BARRED = "只", "写", "另套", "选填", "禁"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from flow.edits.policy_rows import rows_of, spelt
 from flow.edits.sentence import listed
 from flow.edits.slot_nodes import flows_of
 from flow.edits.wished_notices import ME
-from flow.edits.working_copy import REASONS, ROLES
+from flow.edits.working_copy import ASSIGNMENTS, REASONS, ROLES
 from flow.people.powers import STAFF
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ def themes(text: str, book: Book) -> list[About]:
 
 
 def _node(name: str, said: Said, book: Book, _: Names) -> Iterator[About]:
-    flow = flows_of(name, said, book)[0]
+    flow = (flows_of(name, said, book) or [flow for flow in book.names(FLOW) if name in book.read(FLOW, flow)["节点"]])[
+        0
+    ]
     body = book.read(FLOW, flow)["节点"][name]
     rule = body.get("负责人") or {}
     who = "、".join(str(value) if key in ("角色", "人") else key for key, value in rule.items() if key != "否则")
@@ -180,7 +183,8 @@ def _two(said: Said, book: Book) -> Iterator[About]:
 
 
 def _amounts(said: Said, book: Book) -> Iterator[About]:
-    if not said.has(w.ASKED, s.BOUND) or said.has(*NAMED):
+    asked = "多少钱" in said.text or "多少以上" in said.text
+    if not asked and (not said.has(w.ASKED, s.BOUND) or said.has(*NAMED)):
         return
     rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TIERS]
     told = "；".join(f"{row.name} {spelt(row)}" for row in rows)
@@ -243,6 +247,20 @@ def _steps(said: Said, book: Book) -> Iterator[About]:
         yield About(f"{flow}要人办的步骤有：{'、'.join(map(str, nodes))}", ways, f"流程 {flow}")
 
 
+def _dealt(said: Said, book: Book) -> Iterator[About]:
+    if not re.search(r"派给|派单|分给|轮流", said.text):
+        return
+    tables = "、".join(map(str, book.table(ASSIGNMENTS)))
+    when = " 且 ".join([*said.values(s.CASES), *(f"种类={flow}" for flow in said.values(s.FLOWS))]) or "区域=华东"
+    who = "".join([*(f"人 {name}" for name in said.values(s.PERSON)[:1])]) or "角色名"
+    ways = (
+        f"增加行 客服分派 名字 派给 {who} 当 {when}",
+        "流程 客服审核 派法 轮流",
+        "流程 客服审核 负责人 分派表 客服分派",
+    )
+    yield About(f"谁的活派给谁写在分派表里：{tables}", ways, "设置")
+
+
 def _sets(said: Said, book: Book) -> Iterator[About]:
     told = "、".join(book.title(name).strip("“”") for name in book.names(POLICY))
     ways = (
@@ -256,5 +274,5 @@ def _sets(said: Said, book: Book) -> Iterator[About]:
 _TOPICS: tuple[tuple[tuple[str, ...], Callable[[Said, Book], Iterator[About]]], ...] = (
     ((w.OTHER_SET,), _sets), ((w.TOGETHER,), _together), ((w.ADDRESS,), _addresses), ((s.CASES,), _risky),
     ((w.REFUSED,), _limits), ((w.STEP,), _steps), ((w.FREIGHT,), _freight), ((w.CEILING, w.ALONE), _ceiling),
-    ((w.TWO,), _two), ((w.SIGN, s.BOUND), _amounts),
+    ((w.TWO,), _two), ((w.SIGN, s.BOUND, w.ASKED), _amounts), ((w.OWNER,), _dealt),
 )  # fmt: skip

@@ -45,8 +45,9 @@ class _Step:
 def flows_of(node: str, said: Said, book: Book) -> list[str]:
     """The flows that a node is meant in: those named, else the one that is meant, else every one that has it."""
     having = [flow for flow in book.names(FLOW) if node in book.read(FLOW, flow)["节点"]]
-    named = [flow for flow in said.values(s.FLOWS) if flow in having]
-    return named or ([book.flow] if book.flow in having else having)
+    if named := said.values(s.FLOWS):
+        return [flow for flow in named if flow in having]  # 维修质检: there is none, and no other is meant
+    return [book.flow] if book.flow in having else having
 
 
 def _body(node: str, flow: str, book: Book) -> Data:
@@ -65,15 +66,17 @@ def qualities(said: Said, book: Book, _: Names) -> list[str]:
     """``质检给48小时太长了改一天``, ``客服审核六小时 质检一天``, ``钱芳负责财务退款``: how long, and who."""
     allowed = (
         s.NODE, s.TIME, s.WHO, s.PERSON, s.FLOWS, w.CHANGE, w.GIVE, w.LIMIT, w.TOO, w.SINCE, w.OWNER, w.STEP, w.ALSO,
-        w.AT_ONCE, w.MOST,
+        w.AT_ONCE, w.MOST, w.MUST,
     )  # fmt: skip
     said = _with_nodes(said, book)
-    if not said.has(s.NODE) or not said.only(*allowed) or _adds_somebody(said):
+    if not said.has(s.NODE) or not said.only(*allowed) or _adds_somebody(said) or len(said.values(s.FLOWS)) > 1:
         return []
     steps = list(_steps(said))
     if not all(step.times or step.owners for step in steps) or any(len(step.owners) > 1 for step in steps):
         return []
-    each = [lines for step in steps for node in step.nodes if (lines := _lines(step, node, said, book))]
+    each = [_lines(step, node, said, book) for step in steps for node in step.nodes]
+    if not all(each):
+        return []
     turned = said.has(w.CHANGE, w.SINCE, w.TOO, w.GIVE)
     if not each or any(len(step.times) > (2 if turned else 1) for step in steps):
         return []
@@ -179,14 +182,20 @@ def seen_by(said: Said, book: Book, names: Names) -> list[str]:
     side = next((slot for slot in said.slots if slot.kind in _SIDES), None)
     mine = sorted(names.people.get(ME, ()))[:1] if re.search(r"[给让由]我(?!们)", said.text) else []
     role = said.one(s.WHO) or "".join(mine)
-    if side is None or not role or not said.only(s.NODE, s.WHO, s.BOUND, w.OWNER, w.SIGN, w.GIVE, w.PAID, *_SIDES):
+    one_more = side is None and said.has(w.ADD) and said.has(w.STEP) and said.has(w.SIGN, w.OWNER)
+    allowed = (s.NODE, s.WHO, s.BOUND, w.OWNER, w.SIGN, w.GIVE, w.PAID, *((w.ADD, w.STEP) if one_more else _SIDES))
+    if not (side or one_more) or not role or not said.only(*allowed):
         return []
-    node = "质检" if side.kind == w.CHECKED else said.part(0, side.start).one(s.NODE)
+    node = said.one(s.NODE) if side is None else _beside(said, side)
     if not node or len(said.values(s.NODE)) > 1:
         return []
     when = f" 当 金额{said.one(s.BOUND)}" if said.has(s.BOUND) else ""
-    where = f"在 {node} {_SIDES[side.kind]} 负责人 {role} 时限 {LIMIT}{when}"
+    where = f"在 {node} {_SIDES[side.kind] if side else '之后'} 负责人 {role} 时限 {LIMIT}{when}"
     return [f"增加节点 {_of(flow, book)}{role}复核 {where}" for flow in flows_of(node, said, book)]
+
+
+def _beside(said: Said, side: Slot) -> str:
+    return "质检" if side.kind == w.CHECKED else said.part(0, side.start).one(s.NODE)
 
 
 # -- what is done there ------------------------------------------------------------------------------------------------
@@ -203,7 +212,7 @@ def together(said: Said, book: Book, _: Names) -> list[str]:
 def photographed(said: Said, book: Book, _: Names) -> list[str]:
     """``次品处理之前必须拍照``, ``质检要拍照``, ``质检 照片``: of a button only where that is pressed."""
     if not said.has(w.PHOTO) or not said.only(
-        s.NODE, s.BUTTON, s.FLOWS, w.PHOTO, w.MUST, w.BEFORE, w.BEHIND, w.ADD, w.STEP, w.FREE, s.STRANGE
+        s.NODE, s.BUTTON, s.FLOWS, w.PHOTO, w.MUST, w.BEFORE, w.BEHIND, w.ADD, w.STEP, w.FREE, w.ALSO, s.STRANGE
     ):
         return []
     if any(word != "先" for word in said.strange()):
@@ -241,7 +250,10 @@ def filled_in(said: Said, book: Book, _: Names) -> list[str]:
         return []
     between = said.part(first.end, first.end + match.start())
     button = first.value if first.kind == s.BUTTON else ""
-    flow, node = _having(button, book)[0] if button else (flows_of(first.value, said, book)[0], first.value)
+    flows = flows_of(first.value, said, book) if not button else [""]
+    if not flows:
+        return []
+    flow, node = _having(button, book)[0] if button else (flows[0], first.value)
     own = (_body(node, flow, book).get("负责人") or {}).get("角色")
     if not between.only(w.OWNER, s.WHO, w.MUST, w.STEP, w.AT_ONCE) or any(who != own for who in between.values(s.WHO)):
         return []
@@ -254,7 +266,7 @@ def reasoned(said: Said, book: Book, _: Names) -> list[str]:
     button, node = said.one(s.BUTTON), said.one(s.NODE)
     if not button or not said.has(w.MUST, w.WRITTEN) or not said.has(w.REASON):
         return []
-    if not said.only(s.BUTTON, s.NODE, s.FLOWS, w.MUST, w.WRITTEN, w.REASON):
+    if not said.only(s.BUTTON, s.NODE, s.FLOWS, w.MUST, w.WRITTEN, w.REASON, w.ALSO):
         return []
     lines = [
         f"流程 {flow} {name} {button} 理由 必填" for flow, name in _having(button, book) if not node or name == node

@@ -43,14 +43,16 @@ def _row(name: str, book: Book) -> Row | None:
 def numbers(said: Said, book: Book, _: Names) -> list[str]:
     """``主管审批的上限从5000提到8000``, ``大额提醒 3000``, ``超过无理由期改成10天``."""
     name = said.one(s.ROW) or said.one(s.RULE)
-    kinds = [kind for kind in (s.SUM, s.TIME, s.COUNT) if said.has(kind)]
+    kinds = [kind for kind in (s.SUM, s.TIME, s.COUNT, s.BOUND) if said.has(kind)]
     if (
         not name
         or len(kinds) != 1
         or not said.only(s.ROW, s.RULE, kinds[0], *_TURNS, *([w.TELL] if said.has(s.RULE) else []))
     ):
         return []
-    values = [_number(value) for value in said.values(kinds[0])]
+    values = [_number(value) if value[0].isdigit() else "" for value in said.values(kinds[0])]
+    if kinds == [s.BOUND] and len(said.values(s.BOUND)) == 1:  # 大额提醒改成超过2万 says its sign as well
+        return [f"规则 {name} {AMOUNT} {said.one(s.BOUND)}"]
     if len(values) > 2 or not all(values) or (len(values) == 2 and said.has(w.CEILING) and not said.has(w.CHANGE)):
         return []
     return [f"规则 {name} {values[0]}→{values[1]}" if len(values) == 2 else f"规则 {name} 改成{values[0]}"]
@@ -213,13 +215,15 @@ def periods(said: Said, book: Book, _: Names) -> list[str]:
 def too_old(said: Said, book: Book, _: Names) -> list[str]:
     """``签收超过90天的一律不退``."""
     days = _number(said.one(s.TIME))
-    if not days or not said.has(w.LATE) or not said.has(w.REFUSED):
+    if not days or not said.has(w.LATE, w.ARRIVED) or not said.has(w.REFUSED):
         return []
-    if not said.only(s.TIME, s.TYPE, w.LATE, w.REFUSED, w.ARRIVED):
+    if not said.only(s.TIME, s.TYPE, s.CASES, w.LATE, w.REFUSED, w.ARRIVED):
         return []
+    further = "".join(f" 且 {each}" for each in said.values(s.CASES))
+    of = "".join(each.partition("=")[2] for each in said.values(s.CASES))
     kind = f" 且 类型={'|'.join(said.values(s.TYPE))}" if said.has(s.TYPE) else ""
-    name = f"{said.one(s.TYPE)}超过{days}天不退"
-    return [f"增加行 {LIMITS} {name} 结果 拒绝 说明 签收已超过 {days} 天，不能退 当 {AGE}>{days}{kind}"]
+    name = f"{of}{said.one(s.TYPE)}超过{days}天不退"
+    return [f"增加行 {LIMITS} {name} 结果 拒绝 说明 签收已超过 {days} 天，不能退 当 {AGE}>{days}{kind}{further}"]
 
 
 def _unsold(said: Said) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flow.definitions import owner_words as w
-from flow.definitions.business import POLICY
+from flow.definitions.business import FLOW, POLICY
 from flow.definitions.choices import PAGE, TRANSIT, URGENT_WORDS
 from flow.definitions.permissions import AMOUNT, COMMANDS, FIELDS, NOTHING, WHOLE
 from flow.definitions.quiet_hours import TITLE as QUIET
@@ -51,7 +51,7 @@ _WORDS = re.compile(
 )
 _AND = re.compile(r"[、，,\s]+|和")
 _NIGHTLY = re.compile(
-    r"以后|之后|后|别|不要|不用|不许|给|我们|我|大家|客户|发|消息|通知|再|到|从|至|以前|之前|前|都|就|才|打扰|推送|免|的"
+    r"以后|之后|后|晚上|夜里|半夜|别|不要|不用|不许|给|我们|我|大家|客户|发|消息|通知|再|到|从|至|以前|之前|前|都|就|才|打扰|推送|免|的"
     r"|时间|这段|期间|之间|[,，\s了吧]"
 )
 _PAGE = re.compile(
@@ -59,7 +59,7 @@ _PAGE = re.compile(
     r"(?:看|保留|留|开)?\s?(?P<days>\d{1,3})天"
 )
 _SEES = re.compile(
-    r"(?P<ahead>别让|不让|不许|不要让|不准)?(?:让|给)?(?P<who>\S+?)(?P<no>(?:不许|不让|不能|不可以|不准|别|不要|不)(?:再)?)?(?:也|都|能|可以|要|得)*(?:看到?|查看|看见)(?P<field>\S+?)(?:了|吧)*"
+    r"(?P<ahead>别让|不让|不许|不要让|不准)?(?:让|给)?(?P<who>\S+?)(?P<no>(?:不许|不让|不能|不可以|不准|不用|别|不要|不)(?:再)?)?(?:也|都|能|可以|要|得)*(?:看到?|查看|看见)(?P<field>\S+?)(?:了|吧)*"
 )
 _FIELD_WORDS = {
     **dict.fromkeys(("手机号", "手机", "电话", "客户手机号", "客户电话"), "客户手机"),
@@ -77,6 +77,10 @@ _NEW_ROLE = re.compile(
 _NEW_POLICY = re.compile(
     r"(?:再|帮我)*(?:新建|建|加|做|弄|来|复制|新增)(?:一?[套份个条])?(?P<name>[\u4e00-\u9fff]{2,8}?)的?政策[\s,，]*(?:跟|和|照着?|像|同|按)(?P<like>\S+?)(?:那套|政策|的)*(?:那样|一样|来)+"
     r"(?:的)?[\s,，]*(?:(?:只有|给)?店铺(?:是|=|为)?(?P<shop>[\u4e00-\u9fff]{2,8}?)的?(?:单|才|就)*用)?"
+)
+_NEW_FLOW = re.compile(
+    r"(?:再|帮我)*(?:新建|建|加|做|弄|搞|来|新增)(?:一?[套份个条])?(?:叫)?(?P<name>[\u4e00-\u9fff]{2,8}?)的?流程[\s,，]*(?:跟|和|照着?|像|同|按)"
+    r"(?P<like>\S+?)(?:那条|流程|的)*(?:那样|一样|来|走)*"
 )
 _OF_SHOP = re.compile(
     r"(?P<shop>[\u4e00-\u9fffA-Za-z]{1,6}店)的?(?:单子|单|都|就|新单|订单)*(?:用|走|按)(?P<policy>[\u4e00-\u9fff]{2,8}?)的?政策(?:办|来)?"
@@ -116,7 +120,7 @@ def types_added(said: Said, book: Book, _: Names) -> list[str]:
 def type_dropped(said: Said, book: Book, _: Names) -> list[str]:
     """``删掉地址填错这个原因``."""
     types = said.values(s.TYPE)
-    if not types or not said.has(w.DROP) or not said.has(w.REASON) or not said.only(s.TYPE, w.DROP, w.REASON):
+    if not types or not said.has(w.DROP) or not said.only(s.TYPE, w.DROP, w.REASON):
         return []
     return [f"删除原因 {'、'.join(types)}"]
 
@@ -124,12 +128,20 @@ def type_dropped(said: Said, book: Book, _: Names) -> list[str]:
 def type_flows(said: Said, book: Book, _: Names) -> list[str]:
     """``质量问题也可以只退款``, ``发货错误加上维修``."""
     kind, flow = said.one(s.TYPE), said.one(s.FLOWS)
-    if not kind or not flow or not said.has(w.ALSO, w.ADD) or not said.only(s.TYPE, s.FLOWS, w.ALSO, w.ADD):
+    if not kind or not flow or not said.has(w.ALSO, w.ADD) or not said.only(s.TYPE, s.FLOWS, w.ALSO, w.ADD, w.LIKE):
         return []
     return [f"规则 {kind} 流程 加 {flow}"]
 
 
 # -- flows and policies ------------------------------------------------------------------------------------------------
+
+
+def type_barred(said: Said, book: Book, _: Names) -> list[str]:
+    """``质量问题不让换货了``."""
+    kind, flow = said.one(s.TYPE), said.one(s.FLOWS)
+    if not kind or not flow or not said.has(w.BARRED) or not said.only(s.TYPE, s.FLOWS, w.BARRED, w.REASON):
+        return []
+    return [f"规则 {kind} 流程 去掉 {flow}"]
 
 
 def type_only(said: Said, book: Book, _: Names) -> list[str]:
@@ -171,6 +183,8 @@ def policies(said: Said, book: Book, _: Names) -> list[str]:
     if (match := _NEW_POLICY.fullmatch(text)) and match["like"] in titles:
         when = f" 当 店铺={match['shop']}" if match["shop"] else ""
         return [f"新建政策 {match['name']} 照 {match['like']}{when}"]
+    if (match := _NEW_FLOW.fullmatch(text)) and match["like"] in book.names(FLOW):
+        return [f"新建流程 {match['name']} 照 {match['like']}"]
     if (match := _OF_SHOP.fullmatch(text)) and match["policy"] in titles:
         return [f"增加行 政策选择 {match['shop']}用{match['policy']} 政策 {match['policy']} 当 店铺={match['shop']}"]
     return []
@@ -250,7 +264,9 @@ def _quiet_hours(text: str) -> str:
     if len(clocks) != 2 or not re.search(r"别|不要|不用|不许|打扰", text):
         return ""
     left = f"{text[: clocks[0].start()]} {text[clocks[0].end() : clocks[1].start()]} {text[clocks[1].end() :]}"
-    return f"{clocks[0][0].strip()} 到 {clocks[1][0].strip()}" if not _NIGHTLY.sub("", left).strip() else ""
+    first, last = (match[0].strip() for match in clocks)
+    night = "晚上" if first[0].isdigit() and re.search(r"晚上|夜里|半夜", left) else ""
+    return f"{night}{first} 到 {last}" if not _NIGHTLY.sub("", left).strip() else ""
 
 
 def _is_quiet(rest: str) -> bool:
@@ -258,6 +274,6 @@ def _is_quiet(rest: str) -> bool:
 
 
 SETTING_READINGS: Sequence[Reading] = (
-    of_types, types_added, type_dropped, type_flows, type_only, flow_stopped, flow_added, policies, roles, settings,
-    dealt,
+    of_types, types_added, type_dropped, type_flows, type_only, type_barred, flow_stopped, flow_added, policies,
+    roles, settings, dealt,
 )  # fmt: skip

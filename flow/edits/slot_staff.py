@@ -76,7 +76,7 @@ def _sorted(said: Said, named: Sequence[tuple[Slot, str]]) -> tuple[list[str], l
 def bosses(said: Said, book: Book, _: Names) -> list[str]:
     """``何佳归王建国管``."""
     people = said.values(s.PERSON)
-    if len(people) < 2 or not said.only(s.PERSON, w.OWNER) or "归" not in said.text:
+    if len(people) < 2 or not said.only(s.PERSON, w.OWNER) or not re.search("[归听]", said.text):
         return []
     return [f"{STAFF} {person} {BOSS} {people[-1]}" for person in people[:-1]]
 
@@ -90,7 +90,7 @@ def places(said: Said, book: Book, _: Names) -> list[str]:
     if match := _TEAM.fullmatch(rest):
         return [f"{STAFF} {first.value} {TEAM} {match['team']}"]
     only = said.one(s.CASES).partition("=")
-    if only[0] in _PLACES and said.has(w.ALONE_CAN) and said.only(s.PERSON, s.CASES, w.ALONE_CAN, w.OWNER):
+    if only[0] in _PLACES and said.has(w.OWNER) and said.only(s.PERSON, s.CASES, w.ALONE_CAN, w.OWNER):
         return [f"{STAFF} {first.value} {only[0]} {only[2]}"]
     if match := _DOCK.fullmatch(rest):
         return [f"{STAFF} {first.value} 仓库 {match['dock']}"]

@@ -244,9 +244,10 @@ def _bearers(book: Book) -> Iterator[tuple[str, tuple[str, str]]]:
 
 def _buttons(book: Book) -> Iterator[tuple[str, tuple[str, str]]]:
     for flow in book.names(FLOW):
-        for body in book.read(FLOW, flow)["节点"].values():
+        for station, body in book.read(FLOW, flow)["节点"].items():
             names = [str(name) for name in body.get("动作") or () if len(str(name)) > _LEAST]
             yield from ((name[:_LEAST], (BUTTON, name)) for name in names if name[:_LEAST] in _GOODS)
+            yield from ((f"{station}{name}", (BUTTON, name)) for name in names)
             yield from ((name, (BUTTON, name)) for name in names)
     yield from ((word, (BUTTON, word)) for word in ("驳回", "同意", "拒收"))
 

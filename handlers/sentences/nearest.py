@@ -68,21 +68,21 @@ async def rescued(hearing: Hearing, statement: Statement, reading: Awaitable[Rep
         of_rights = isinstance(refused, NotAllowed)
         if not written and not of_rights and (shown := await figures.meant(hearing, statement.text)):
             return shown
-        if not written and (reply := await (elsewhere if of_rights else _stands_or_meant)(hearing, statement.text)):
+        if not written and of_rights and (told := await owners.stands(hearing, statement.text)):
+            return told
+        if not written and (reply := await (elsewhere if of_rights else meant)(hearing, statement.text)):
             return reply
         raise
 
 
-async def _stands_or_meant(hearing: Hearing, text: str) -> Reply | None:
-    """What stands of what an owner names, and the buttons for what the sentence may be about; None for neither."""
-    told, others = await owners.stands(hearing, text), await meant(hearing, text)
-    if told and others:
-        return replace(others, says=[told.says[0], *others.says])
-    return told or others
-
-
 async def meant(hearing: Hearing, text: str) -> Reply | None:
-    """The buttons for what a sentence may be about; None where it speaks of nothing known."""
+    """The buttons for what a sentence may be about, and what stands of it for an owner; None for neither."""
+    told, others = await owners.stands(hearing, text), await _heard(hearing, text)
+    return replace(others, says=[told.says[0], *others.says]) if told and others else told or others
+
+
+async def _heard(hearing: Hearing, text: str) -> Reply | None:
+    """The buttons for what a sentence may be about by its cues; None where it speaks of nothing known."""
     plain = " ".join(word for word in parse.words(text) if not parse.is_case_no(word)).strip(" ,。.!?~")
     found = await _found(hearing, plain, sentence(text, hearing.lexicon).cases)
     return await _offered(hearing, found) if found else None
@@ -97,7 +97,7 @@ async def elsewhere(hearing: Hearing, text: str) -> Reply | None:
 
 async def anything(hearing: Hearing, text: str) -> Reply | None:
     """The same; and where it has a word of the work in it, what shows what there is to do; None for anything else."""
-    if reply := await _stands_or_meant(hearing, text):
+    if reply := await meant(hearing, text):
         return reply
     if len(text) < _LEAST or text.isascii():
         return None

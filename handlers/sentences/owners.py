@@ -155,7 +155,7 @@ async def _is_of_rules(hearing: Hearing, said: Said) -> bool:
     named = said.has(*(kind for kind in NAMED if kind != slots.PERSON))
     if named and said.only(*NAMED, slots.BUTTON) and not strange:
         return not await open_tasks(hearing.ctx.me)
-    if said.has(*TOPICAL) or (said.has(w.SIGN) and said.has(w.ASKED)):
+    if said.has(*TOPICAL) or "派给" in said.text or (said.has(w.SIGN) and said.has(w.ASKED)):
         return strange <= _MOST_STRANGE
     return named and said.has(*TURNING, w.ASKED) and strange <= _MOST_STRANGE
 
