@@ -184,7 +184,8 @@ def _two(said: Said, book: Book) -> Iterator[About]:
 
 def _amounts(said: Said, book: Book) -> Iterator[About]:
     asked = "多少钱" in said.text or "多少以上" in said.text
-    if not asked and (not said.has(w.ASKED, s.BOUND) or said.has(*NAMED)):
+    about = said.has(w.SIGN, s.BOUND) and said.has(w.ASKED, s.BOUND) and not said.has(*NAMED)
+    if not asked and not about:
         return
     rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TIERS]
     told = "；".join(f"{row.name} {spelt(row)}" for row in rows)

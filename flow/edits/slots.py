@@ -267,7 +267,7 @@ def _roles(book: Book) -> Iterator[tuple[str, tuple[str, str]]]:
 def _nodes(book: Book) -> Iterator[tuple[str, tuple[str, str]]]:
     """The nodes where people act, and what is said for each; the main flow's own before those of the others."""
     flows = dict.fromkeys((*reversed(book.names(FLOW)), book.flow))
-    taken = {*map(str, book.table(ROLES)), *book.names(FLOW)}
+    taken = {*map(str, book.table(ROLES)), *book.names(FLOW), *book.buttons()}
     for flow in sorted(flows, key=lambda each: each == book.flow):
         nodes = {name: body for name, body in book.read(FLOW, flow)["节点"].items() if body.get("类型") == HUMAN}
         parts = Counter(part for name in nodes for part in {name[-_LEAST:], name[:_LEAST]} if part != name)
