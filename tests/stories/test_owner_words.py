@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from models import Member, Proposal
-from tests.support.stories import offered, says, taps
+from tests.support.stories import offered, says
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
