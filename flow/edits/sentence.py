@@ -135,8 +135,6 @@ def new_name(word: str, taken: Iterable[str], noun: str, most: int = NAME_CHARS)
         raise PolicyRefused(f"{noun}的名字“{word}”要在 {most} 个字以内，不能有 | : / 括号和标点")
     if word in {plain(name) for name in taken}:
         raise PolicyRefused(f"已经有{noun}“{word}”了，请换个名字")
-    if why := unnameable(word):
-        raise PolicyRefused(f"{noun}不能叫“{word}”：{why}，请换个名字；什么都没有改")
     return word
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, TITLES
 from flow.edits.quantities import ended
-from flow.edits.sentence import NAME_CHARS, new_name, one_of
+from flow.edits.sentence import NAME_CHARS, new_name, one_of, unnameable
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
@@ -111,8 +111,10 @@ class Book:
         return {str(name) for node in nodes for name in (node or {}).get("动作") or ()}
 
     def fresh(self, word: str, taken: Iterable[str], noun: str, most: int = NAME_CHARS) -> str:
-        """A name that nothing has yet, and no button. Raises PolicyRefused."""
+        """A name that nothing has yet, and neither a button nor a command. Raises PolicyRefused."""
         name = new_name(word, taken, noun, most)
+        if why := unnameable(name):
+            raise PolicyRefused(f"{noun}不能叫“{name}”：{why}，请换个名字；什么都没有改")
         if name in self.buttons():
             raise PolicyRefused(f"{noun}不能叫“{name}”：这是按钮上的字，打这个字要办待办；请换个名字，什么都没有改")
         return name

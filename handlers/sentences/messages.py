@@ -246,9 +246,8 @@ class Messages:
 
     async def _of_the_business(self, hearing: Hearing, statement: Statement) -> Reply | None:
         """What is said of its rules, its people or its own kinds of cases; None for anything else."""
-        if reply := await owners.meant(hearing, statement):
-            return reply
-        return await staffing.meant(hearing, statement.text) or await own_kinds.meant(hearing, statement.text)
+        reply = await owners.meant(hearing, statement) or await staffing.meant(hearing, statement.text)
+        return reply or await own_kinds.meant(hearing, statement.text)
 
     # -- while something is asked ----------------------------------------------------------------------------------
 

@@ -127,7 +127,7 @@ def test_one_quality_of_a_return_type(sentence: str, key: str, value: object) ->
         ("规则 七天无理由 流程 去掉 退货、换货", PolicyRefused),
         ("规则 七天无理由 流程 豌豆", NotFound),
         ("规则 七天无理由 次品 豌豆", NotFound),
-        ("规则 七天无理由 运费 12", PolicyRefused),
+        ("规则 七天无理由 运费 |", PolicyRefused),
         ("规则 七天无理由 运费 客户", Unchanged),
     ],
 )
