@@ -11,12 +11,14 @@ from flow.definitions.schema import Column, Key, Summary, Value, entry
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import timedelta
 
 HUMAN, AUTOMATIC, WAIT, FORK, JOIN, END = "人工", "自动", "等待", "分叉", "汇合", "结束"
 KINDS = (HUMAN, AUTOMATIC, WAIT, FORK, JOIN, END)
 ALL, ANY = "全部", "任一"
+GO_ON, STOP = "继续", "结束"  #: what becomes of a side branch when its case is closed
+ON_CLOSING = (GO_ON, STOP)
 EVERYONE, IN_TURN, LEAST_LOADED = "全部", "轮流", "最少待办"
 DEALING = (EVERYONE, IN_TURN, LEAST_LOADED)
 TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL = (
@@ -186,7 +188,7 @@ class Node:
         Key("时限", Value.LIMIT, at=(HUMAN, WAIT), said=1, line=(1, 3), about=Summary.OWNED), None
     )
     actions: Mapping[str, Action] = entry(Key("动作", Value.ACTIONS, at=(HUMAN, WAIT)), {})
-    branches: tuple[Branch, ...] = entry(Key("去", Value.WAYS, at=(AUTOMATIC, JOIN)), ())
+    branches: tuple[Branch, ...] = entry(Key("去", Value.WAYS, at=(AUTOMATIC, JOIN, FORK)), ())
     effects: tuple[str, ...] = entry(
         Key("办", Value.EFFECTS, at=(AUTOMATIC, JOIN), line=(1, 4), column=Column(150, "自动节点顺便办的事", 12)), ()
     )
@@ -273,6 +275,20 @@ class Node:
     join: str = entry(  #: where a fork's branches meet
         Key("汇合", Value.NODE, at=(FORK,), column=Column(180, "分叉节点：在哪个节点会合", 12)), ""
     )
+    sides: tuple[str, ...] = entry(  #: first nodes of what begins here beside the case and ends in an end of its own
+        Key(
+            "旁支", Value.NODES, at=(FORK,),
+            column=Column(184, "分叉节点：另外开始、自己结束的支路，单子自己往“去”走，不等它", 16),
+        ),
+        (),
+    )  # fmt: skip
+    on_closing: str = entry(  #: what becomes of the side branches when the case is closed
+        Key(
+            "关闭时", Value.CHOICE, ON_CLOSING, at=(FORK,), said=14, line=(2, 6), about=Summary.OTHER,
+            column=Column(186, "有旁支的分叉：单子撤了、拒绝了、并了，旁支继续（空着也是）还是结束", 10),
+        ),
+        "",
+    )  # fmt: skip
 
     @property
     def joins_any(self) -> bool:
@@ -290,7 +306,7 @@ class Node:
 
     def targets(self) -> list[str]:
         """Every node that this one can lead to."""
-        return [branch.to for _, branch in self.ways()] + list(self.heads)
+        return [branch.to for _, branch in self.ways()] + [*self.heads, *self.sides]
 
     def ways(self) -> Iterator[tuple[str, Branch]]:
         """Each branch with the action that takes it, "" for the node's own."""
@@ -341,11 +357,13 @@ class Flow:
     def forks(self) -> Mapping[str, tuple[frozenset[str], ...]]:
         """The nodes of each branch of each fork: what lies behind its head, before the join, and only behind the fork.
 
-        A node that can also be reached around the fork is outside: to go there is to leave the fork.
+        A node that can also be reached around the fork is outside: to go there is to leave the fork. So is a side
+        branch that begins in one of them: nobody waits for it, and nobody ends it.
         """
         found = {}
-        for fork in (node for node in self.nodes.values() if node.kind == FORK):
-            outside = self.reach(self.start, without={fork.name}) | {fork.name}
+        for fork in (node for node in self.nodes.values() if node.kind == FORK and node.heads):
+            aside = (branch for branch in self.sides.values() if fork.name not in branch)
+            outside = self.reach(self.start, without={fork.name}).union({fork.name}, *aside)
             branches = (self.reach(head, without={fork.name, fork.join}) - outside for head in fork.heads)
             found[fork.name] = tuple(frozenset(branch) for branch in branches)
         return found
@@ -359,6 +377,27 @@ class Flow:
             name: tuple(fork for fork in inner_first if any(name in branch for branch in self.forks[fork]))
             for name in self.nodes
         }
+
+    @cached_property
+    def sides(self) -> Mapping[str, frozenset[str]]:
+        """The nodes of each side branch, by its first one."""
+        heads = dict.fromkeys(head for node in self.nodes.values() for head in node.sides)
+        return {head: frozenset(self.reach(head)) for head in heads}
+
+    @cached_property
+    def aside(self) -> Mapping[str, frozenset[str]]:
+        """The side branch in which each node stands that stands in one."""
+        return {name: branch for branch in self.sides.values() for name in branch}
+
+    @cached_property
+    def stopping(self) -> frozenset[str]:
+        """The nodes of the side branches that end where their case is closed."""
+        heads = (head for node in self.nodes.values() if node.on_closing == STOP for head in node.sides)
+        return frozenset().union(*(self.sides[head] for head in heads))
+
+    def beside(self, names: Iterable[str]) -> list[str]:
+        """Those nodes of ``names`` that stand in side branches."""
+        return [name for name in names if name in self.aside]
 
     def reach(self, start: str, *, without: frozenset[str] | set[str] = frozenset()) -> set[str]:
         """Every node that can be come to from ``start``, itself included, on ways around ``without``."""

@@ -1,0 +1,124 @@
+"""Side branches: what begins beside a case, must come to an end of its own, and leave the case, its money and goods be.
+
+Nothing that the case itself asks may hang on how far such a branch has come, so that they do not race. Pure.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from flow.definitions.flow import END, FORK
+from flow.errors import Place, Problem
+from flow.validation.graph import arrows_of, at_entry, first_way, spelt
+from flow.validation.surroundings import NOTED, OPENING, POLICY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flow.definitions.flow import Flow, Node
+
+_SIDES, _CLOSING = Place(column="旁支"), Place(column="关闭时")
+#: facts that decide on goods and money wherever they are read: by the flow, the policy, the program or a report
+DECIDING = NOTED | OPENING | POLICY | {"已审批", "已质检", "质检结果"}
+
+
+def side_problems(flow: Flow) -> list[Problem]:
+    """Every problem of the side branches of a flow whose nodes all exist."""
+    forks = [node for node in flow.nodes.values() if node.kind == FORK]
+    found = [Problem.of(words).at_node(fork.name) for fork in forks for words in _parts(fork, flow)]
+    if found or not flow.sides:
+        return found
+    main = _main(flow)
+    for head, branch in flow.sides.items():
+        found += _leaving(flow, head, branch & main)
+        found += _dealing(flow, head, branch, main)
+    return [*found, *_shared(flow), *_entered(flow)]
+
+
+def _main(flow: Flow) -> frozenset[str]:
+    """Every node that a case itself may come to."""
+    arrows = {name: [*(way.to for _, way in node.ways()), *node.heads] for name, node in flow.nodes.items()}
+    seen: set[str] = set()
+    todo = [*flow.entrances, *([flow.withdraw_to] if flow.withdraw_to else [])]
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += arrows[name]
+    return frozenset(seen)
+
+
+def _parts(fork: Node, flow: Flow) -> Iterator[str]:
+    if not fork.sides:
+        if fork.branches:
+            yield Problem("分叉有“旁支”才写“去”，单子自己往那里走；几路都要等就写“分支”和“汇合”", Place(column="去"))
+        if fork.on_closing:
+            yield Problem("“关闭时”管的是旁支，这里没有旁支", _CLOSING)
+        return
+    if fork.heads or fork.join:
+        yield Problem("旁支没有人等，“分支”和“汇合”请写在另一个分叉里；这里单子往哪里走写“去”", _SIDES)
+    if len(set(fork.sides)) < len(fork.sides):
+        yield Problem("同一条旁支写了两遍", _SIDES)
+    for head in fork.sides:
+        if flow.nodes[head].kind in (END, FORK):
+            yield Problem(f"旁支“{head}”不能一开始就是{flow.nodes[head].kind}，要有事做", _SIDES)
+
+
+def _leaving(flow: Flow, head: str, shared: frozenset[str]) -> Iterator[Problem]:
+    """A branch on which a second token of the case would come where the first one is."""
+    if not shared:
+        return
+    path = [head] if head in shared else first_way(arrows_of(flow), [head], shared)
+    words = f"旁支要走到自己的结束，这里走回了单子自己的路：{spelt(path)}；请给它一个单独的结束（不写状态）"
+    yield Problem(words, Place(of_whole=True)).at_node(path[-1] if path[-1] == head else path[-2])
+
+
+def _dealing(flow: Flow, head: str, branch: frozenset[str], main: frozenset[str]) -> Iterator[Problem]:
+    """What only the case itself may do."""
+    read = {cell.fact for name in main for _, way in flow.nodes[name].ways() for cell in way.when.cells}
+    asked = {item.name for name in main for item in flow.nodes[name].form} | _noted(flow, main)
+    for node in (flow.nodes[name] for name in flow.nodes if name in branch):
+        yield from (Problem.of(words).at_node(node.name) for words in _of_node(node, head))
+        for fact in sorted(_noted(flow, [node.name]) & (read | asked | DECIDING)):
+            words = f"旁支“{head}”里的“{fact}”单子自己也要用，谁先谁后结果就不一样；请换个名字"
+            yield Problem(words).at_node(node.name)
+
+
+def _of_node(node: Node, head: str) -> Iterator[str]:
+    effects = {*node.effects, *(effect for action in node.actions.values() for effect in action.effects)}
+    if effects:
+        yield f"旁支“{head}”里不能办“{'、'.join(sorted(effects))}”：退款、点货和给客户的通知只在单子自己的路上办"
+    if node.owner is not None and node.owner.by_policy:
+        yield Problem(f"旁支“{head}”里不能按审批表找人：批的是单子的钱", Place(column="负责人"))
+    if node.sides:
+        yield Problem(f"旁支“{head}”里不能再开旁支", _SIDES)
+
+
+def _noted(flow: Flow, names: Iterable[str]) -> set[str]:
+    """What actions put down and forms ask for at these nodes."""
+    nodes = [flow.nodes[name] for name in names]
+    noted = {fact for node in nodes for action in node.actions.values() for fact in (*action.sets, *action.asks)}
+    return noted | {item.name for node in nodes for item in node.form}
+
+
+def _shared(flow: Flow) -> Iterator[Problem]:
+    """Two branches with a node in common, and one that two forks would end otherwise."""
+    for one, other in combinations(flow.sides, 2):
+        if both := [name for name in flow.nodes if name in flow.sides[one] & flow.sides[other]]:
+            words = f"旁支“{one}”和“{other}”都走到这里，一张单可能在这里有两件事；每条旁支要有自己的节点和结束"
+            yield Problem(words).at_node(both[0])
+    for head in flow.sides:
+        forks = [node for node in flow.nodes.values() if head in node.sides]
+        if len({fork.on_closing or "" for fork in forks}) > 1:
+            names = "、".join(fork.name for fork in forks)
+            yield Problem(f"旁支“{head}”在 {names} 里“关闭时”写得不一样，要一样", _CLOSING).at_node(forks[-1].name)
+
+
+def _entered(flow: Flow) -> Iterator[Problem]:
+    again = [("开始", flow.start), ("撤单", flow.withdraw_to)]
+    again += [("重开", flow.reopening.to)] if flow.reopening else []
+    again += [("退回", flow.amending.to)] if flow.amending else []
+    for word, name in again:
+        if name in flow.aside:
+            yield at_entry(name, f"“{word}”去的节点“{name}”在旁支里，要在单子自己的路上")
