@@ -284,7 +284,7 @@ class Node:
     )  # fmt: skip
     on_closing: str = entry(  #: what becomes of the side branches when the case is closed
         Key(
-            "关闭时", Value.CHOICE, ON_CLOSING, at=(FORK,), said=14, line=(2, 6), about=Summary.OTHER,
+            "关闭时", Value.CHOICE, ON_CLOSING, at=(FORK,), said=16, line=(2, 6), about=Summary.OTHER,
             column=Column(186, "有旁支的分叉：单子撤了、拒绝了、并了，旁支继续（空着也是）还是结束", 10),
         ),
         "",

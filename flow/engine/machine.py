@@ -81,7 +81,7 @@ def step(rules: Rules, marking: Marking, action: str, actor: Actor, answers: Map
     ``answers`` are facts that the action asks for. Pure: no clock, no database, no chance.
     """
     here = [name for name in marking.nodes if action in rules.flow.nodes[name].actions]
-    if marking.state.ended and not here:
+    if marking.state.ended and not (here := rules.flow.beside(here)):
         return Refusal(over(rules.flow, marking))
     if not here:
         return Refusal(f"这单现在在{'、'.join(marking.nodes)}，不能{action}")
