@@ -277,7 +277,7 @@ class Node:
     )
     sides: tuple[str, ...] = entry(  #: first nodes of what begins here beside the case and ends in an end of its own
         Key(
-            "旁支", Value.NODES, at=(FORK,),
+            "旁支", Value.NODES, at=(FORK,), about=Summary.OTHER,
             column=Column(184, "分叉节点：另外开始、自己结束的支路，单子自己往“去”走，不等它", 16),
         ),
         (),
@@ -394,6 +394,23 @@ class Flow:
         """The nodes of the side branches that end where their case is closed."""
         heads = (head for node in self.nodes.values() if node.on_closing == STOP for head in node.sides)
         return frozenset().union(*(self.sides[head] for head in heads))
+
+    @cached_property
+    def main(self) -> frozenset[str]:
+        """Every node that the case itself may come to."""
+        return self.main_from(*self.entrances, self.withdraw_to)
+
+    def main_from(self, *starts: str) -> frozenset[str]:
+        """The same from some nodes on."""
+        seen: set[str] = set()
+        todo = [*starts]
+        while todo:
+            name = todo.pop()
+            if name in self.nodes and name not in seen:
+                seen.add(name)
+                node = self.nodes[name]
+                todo += [*(branch.to for _, branch in node.ways()), *node.heads]
+        return frozenset(seen)
 
     def beside(self, names: Iterable[str]) -> list[str]:
         """Those nodes of ``names`` that stand in side branches."""

@@ -194,7 +194,9 @@ def travel(execution: Execution, left: str, before: tuple[str, ...]) -> Transiti
 
 
 def _arrived(execution: Execution, left: str, before: tuple[str, ...]) -> Transition:
-    nodes, entered = tuple(execution.settled), tuple(execution.entered)
+    aside = execution.rules.flow.aside
+    nodes = tuple(sorted(execution.settled, key=lambda name: name in aside))  # the case itself is told of first
+    entered = tuple(execution.entered)
     gone = frozenset(name for name in before if name not in nodes or name in entered)
     steps, end = tuple(execution.steps), execution.end
     if end is not None:

@@ -75,12 +75,14 @@ def _limits(node: Node) -> Iterator[str]:
 
 def _ending(node: Node, flow: Flow) -> Iterator[str]:
     """How a case ends there, and why where that is no success; a side branch ends nothing but itself."""
-    if node.name in flow.aside:
+    beside, main = node.name in flow.aside, node.name in flow.main
+    if beside and not main:
         if node.state or node.close_reason:
-            words = "旁支走到这里，这个结束却写了“状态”或“原因”；旁支不结束单子，请给它一个自己的结束，什么都不写"
+            head = next(head for head, branch in flow.sides.items() if node.name in branch)
+            words = f"旁支“{head}”走到这里，这个结束却写了“状态”或“原因”；旁支不结束单子，请给它一个什么都不写的结束"
             yield Problem(words, Place(column="状态"))
     elif node.state is None:
-        yield "结束节点要写状态"
+        yield from ["结束节点要写状态"] if main and not beside else []  # of the others something else is told
     elif node.state not in _ENDED:
         yield f"结束节点的状态不能是“{node.state}”，可选 {'、'.join(_ENDED)}"
     elif node.state is CaseState.CLOSED and node.close_reason is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from flow.definitions.flow import END, FORK
+from flow.definitions.flow import END, FORK, ON_CLOSING
 from flow.errors import Place, Problem
 from flow.validation.graph import arrows_of, at_entry, first_way, spelt
 from flow.validation.surroundings import NOTED, OPENING, POLICY
@@ -29,24 +29,14 @@ def side_problems(flow: Flow) -> list[Problem]:
     found = [Problem.of(words).at_node(fork.name) for fork in forks for words in _parts(fork, flow)]
     if found or not flow.sides:
         return found
-    main = _main(flow)
+    shared = flow.main_from(flow.start)
+    found = [problem for head, branch in flow.sides.items() for problem in _leaving(flow, head, branch & shared)]
+    found = found or [*_entered(flow)]
+    if found:
+        return found
     for head, branch in flow.sides.items():
-        found += _leaving(flow, head, branch & main)
-        found += _dealing(flow, head, branch, main)
-    return [*found, *_shared(flow), *_entered(flow)]
-
-
-def _main(flow: Flow) -> frozenset[str]:
-    """Every node that a case itself may come to."""
-    arrows = {name: [*(way.to for _, way in node.ways()), *node.heads] for name, node in flow.nodes.items()}
-    seen: set[str] = set()
-    todo = [*flow.entrances, *([flow.withdraw_to] if flow.withdraw_to else [])]
-    while todo:
-        name = todo.pop()
-        if name not in seen:
-            seen.add(name)
-            todo += arrows[name]
-    return frozenset(seen)
+        found += _dealing(flow, head, branch)
+    return [*found, *_shared(flow)]
 
 
 def _parts(fork: Node, flow: Flow) -> Iterator[str]:
@@ -55,34 +45,42 @@ def _parts(fork: Node, flow: Flow) -> Iterator[str]:
             yield Problem("分叉有“旁支”才写“去”，单子自己往那里走；几路都要等就写“分支”和“汇合”", Place(column="去"))
         if fork.on_closing:
             yield Problem("“关闭时”管的是旁支，这里没有旁支", _CLOSING)
-        return
+    else:
+        yield from _begun(fork, flow)
+
+
+def _begun(fork: Node, flow: Flow) -> Iterator[str]:
     if fork.heads or fork.join:
         yield Problem("旁支没有人等，“分支”和“汇合”请写在另一个分叉里；这里单子往哪里走写“去”", _SIDES)
+    if fork.on_closing not in {"", *ON_CLOSING}:
+        yield Problem(f"关闭时“{fork.on_closing}”不认识，可写 {'、'.join(ON_CLOSING)}", _CLOSING)
     if len(set(fork.sides)) < len(fork.sides):
         yield Problem("同一条旁支写了两遍", _SIDES)
     for head in fork.sides:
-        if flow.nodes[head].kind in (END, FORK):
-            yield Problem(f"旁支“{head}”不能一开始就是{flow.nodes[head].kind}，要有事做", _SIDES)
+        if flow.nodes[head].kind == END:
+            yield Problem(f"旁支“{head}”不能一开始就是结束，要有事做", _SIDES)
 
 
-def _leaving(flow: Flow, head: str, shared: frozenset[str]) -> Iterator[Problem]:
+def _leaving(flow: Flow, head: str, shared: frozenset[str]) -> list[Problem]:
     """A branch on which a second token of the case would come where the first one is."""
     if not shared:
-        return
+        return []
     path = [head] if head in shared else first_way(arrows_of(flow), [head], shared)
     words = f"旁支要走到自己的结束，这里走回了单子自己的路：{spelt(path)}；请给它一个单独的结束（不写状态）"
-    yield Problem(words, Place(of_whole=True)).at_node(path[-1] if path[-1] == head else path[-2])
+    return [Problem(words, Place(of_whole=True)).at_node(path[-1] if path[-1] == head else path[-2])]
 
 
-def _dealing(flow: Flow, head: str, branch: frozenset[str], main: frozenset[str]) -> Iterator[Problem]:
+def _dealing(flow: Flow, head: str, branch: frozenset[str]) -> list[Problem]:
     """What only the case itself may do."""
-    read = {cell.fact for name in main for _, way in flow.nodes[name].ways() for cell in way.when.cells}
-    asked = {item.name for name in main for item in flow.nodes[name].form} | _noted(flow, main)
+    found: list[Problem] = []
+    read = {cell.fact for name in flow.main for _, way in flow.nodes[name].ways() for cell in way.when.cells}
+    asked = {item.name for name in flow.main for item in flow.nodes[name].form} | _noted(flow, flow.main)
     for node in (flow.nodes[name] for name in flow.nodes if name in branch):
-        yield from (Problem.of(words).at_node(node.name) for words in _of_node(node, head))
+        found += [Problem.of(words).at_node(node.name) for words in _of_node(node, head)]
         for fact in sorted(_noted(flow, [node.name]) & (read | asked | DECIDING)):
             words = f"旁支“{head}”里的“{fact}”单子自己也要用，谁先谁后结果就不一样；请换个名字"
-            yield Problem(words).at_node(node.name)
+            found.append(Problem(words).at_node(node.name))
+    return found
 
 
 def _of_node(node: Node, head: str) -> Iterator[str]:
@@ -116,9 +114,9 @@ def _shared(flow: Flow) -> Iterator[Problem]:
 
 
 def _entered(flow: Flow) -> Iterator[Problem]:
-    again = [("开始", flow.start), ("撤单", flow.withdraw_to)]
-    again += [("重开", flow.reopening.to)] if flow.reopening else []
-    again += [("退回", flow.amending.to)] if flow.amending else []
+    again = [("撤单去的", flow.withdraw_to)]
+    again += [("重开到的", flow.reopening.to)] if flow.reopening else []
+    again += [("退回到的", flow.amending.to)] if flow.amending else []
     for word, name in again:
         if name in flow.aside:
-            yield at_entry(name, f"“{word}”去的节点“{name}”在旁支里，要在单子自己的路上")
+            yield at_entry(name, f"{word}节点“{name}”在旁支里，要在单子自己的路上")
