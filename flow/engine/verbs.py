@@ -111,11 +111,6 @@ def _give_back(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[st
     return cut_off(outcome, marking, rules.flow.nodes[here], rules.flow) or outcome
 
 
-def to_submitter(rules: Rules) -> str:
-    """The node at which whoever submitted a case amends it; "" where the flow has none."""
-    return rules.flow.amending.to if rules.flow.amending else ""
-
-
 def way_back(rules: Rules, marking: Marking, here: str) -> list[str]:
     """The human nodes before ``here`` to which the case may be given back; sibling branches are not among them."""
     path = list(marking.facts.get(PATH) or [])

@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from flow.definitions.flow import END, FORK, ON_CLOSING
+from flow.definitions.flow import END, FORK
+from flow.definitions.topology import ON_CLOSING
 from flow.errors import Place, Problem
 from flow.validation.graph import arrows_of, at_entry, first_way, spelt
 from flow.validation.surroundings import NOTED, OPENING, POLICY

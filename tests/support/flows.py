@@ -122,7 +122,7 @@ class Sketch:
         head = self.block(self.aside, depth)
         self.aside = ""
         onward = self.block(after, depth, back) if depth > 0 else after
-        closing = {"关闭时": d.STOP} if self.chance(50) else {}
+        closing = {"关闭时": "结束"} if self.chance(50) else {}
         return {"类型": d.FORK, "旁支": [head], "去": onward, **closing}
 
     def forget_unknown(self) -> None:

@@ -44,7 +44,7 @@ def moved(outcome: Transition | Refusal) -> Transition:
     return outcome
 
 
-def stands(*nodes: str, state: CaseState = OPEN, **facts: Any) -> Marking:
+def stands(*nodes: str, state: Any = OPEN, **facts: Any) -> Marking:
     reason = CloseReason.REFUSED if state is CLOSED else None
     return Marking(nodes, {CREATOR: AGENT, **facts}, state, close_reason=reason)
 
