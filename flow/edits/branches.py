@@ -10,7 +10,7 @@ from flow.definitions.flow import ALL, END, FORK, JOIN
 from flow.diff.references import TO, entered, redirected, ways_of
 from flow.edits.graph import ACTING, DONE, HAND_OVER, before, existing, human, onward, unused
 from flow.edits.sentence import clauses
-from flow.edits.sides import aside, free, is_aside
+from flow.edits.sides import EXAMPLE, aside, free, is_aside
 from flow.errors import PolicyRefused
 from flow.validation.flows import flow_of
 
@@ -38,7 +38,7 @@ def branch(sentence: Sentence, book: Book) -> Edit:
     if is_aside(rest.text):
         return aside(sentence, book)
     if not (match := _SHAPE.match(rest.text) or _BARS.match(rest.text)):
-        raise sentence.unclear()
+        raise PolicyRefused(f"{sentence.unclear()}；谁也不等它、自己办到头的写：{EXAMPLE}")
     flow = book.flow_of(flow, match["beside"])
     data = book.read(FLOW, flow)
     name, beside = unused(match["name"], data), existing(match["beside"], data)

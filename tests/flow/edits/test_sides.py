@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flow.definitions import yamlfile
+from flow.edits.commands import VERBS
+from flow.edits.synonyms import canonical
 from flow.errors import NotFound, PolicyRefused
 from flow.validation.flows import parse_flow
 from tests.support.editing import BUNDLE, FLOW, changed, said, words
@@ -27,6 +29,13 @@ CHANGES = [
     ("增加分支 退供应商 在 次品去向 之后 自己结束 负责人 仓管员 时限 3天",
      [*ADDED, "次品去向：改去 退供应商分叉（原来去 次品协商、审批或退款）"]),
 ]  # fmt: skip
+
+
+def test_it_may_be_called_what_it_is() -> None:
+    plain = canonical("加一条旁支 退供应商 在 质检 次品处理 之后 负责人 仓管员 时限 3天", VERBS)
+    assert said(plain) == said(ASIDE)
+    assert said(canonical(ASIDE.replace("增加分支", "增加旁支"), VERBS)) == said(ASIDE)
+    assert canonical("删除旁支 退供应商", VERBS) == "删除节点 退供应商"
 
 
 @pytest.mark.parametrize(("sentence", "told"), CHANGES)
