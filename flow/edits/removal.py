@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import END, FORK, JOIN
+from flow.definitions.flow import AUTOMATIC, END, FORK, JOIN
 from flow.definitions.flow_reader import names_in
 from flow.diff.references import TO, entered, redirected, rows_of, ways_of, with_ways
-from flow.edits import sides
+from flow.edits import sides, subflows
 from flow.edits.graph import dangerous, existing, onward
 from flow.errors import PolicyRefused
 
@@ -32,8 +32,12 @@ def delete(sentence: Sentence, book: Book) -> Edit:
     flow, rest = book.flow_meant(sentence)
     if len(rest.words) != 1:
         raise sentence.unclear()
-    flow = book.flow_of(flow, rest.text)
+    flow = _flow(book, flow, rest.text)
     data = book.read(FLOW, flow)
+    if (part := subflows.part_of(data["节点"], rest.text)) and rest.text not in data["节点"]:
+        return book.write(
+            FLOW, flow, _without_part(data, rest.text, part), f"流程 {flow}：删除 {rest.text} 的 {len(part)} 个节点"
+        )
     name = existing(rest.text, data)
     fork = next((each for each, node in data["节点"].items() if name in node.get("分支", ())), "")
     if fork and _alone_in_branch(data["节点"], fork, name):
@@ -153,3 +157,25 @@ def _without_side(data: Data, fork: str, name: str) -> Data:
         return {**data, "节点": nodes}
     fresh = {each: _past(node, fork, ways) for each, node in nodes.items() if each != fork}
     return {**_entered_past(data, fork, ways), "节点": fresh}
+
+
+# -- the nodes of another flow -----------------------------------------------------------------------------------------
+
+
+def _flow(book: Book, flow: str, name: str) -> str:
+    """``flow`` where it has a part of that name, else the one that has such a node."""
+    return flow if subflows.part_of(book.read(FLOW, flow)["节点"], name) else book.flow_of(flow, name)
+
+
+def _without_part(data: Data, name: str, part: list[str]) -> Data:
+    """The flow without a part: its side branch, or what led to its first node led on."""
+    nodes = data["节点"]
+    if side := sides.fork_of(nodes, name):
+        return _without_side(data, side, name)
+    exits = [rows_of(nodes[each].get(TO)) for each in part if nodes[each]["类型"] == AUTOMATIC]
+    onward_ = next((rows for rows in exits if not {row[TO] for row in rows} & {*part}), None)
+    if onward_ is None:
+        raise PolicyRefused(f"“{name}”里的节点改过，看不出走完以后去哪里，请一个一个删")
+    ways = [{key: value for key, value in row.items() if key != "规则" or _WHEN in row} for row in onward_]
+    kept = {each: _past(node, part[0], ways) for each, node in nodes.items() if each not in part}
+    return {**_entered_past(data, part[0], ways), "节点": kept}

@@ -10,6 +10,7 @@ from flow.definitions.flow import END, FORK
 from flow.definitions.text import cells_words
 from flow.definitions.topology import GO_ON, ON_CLOSING
 from flow.diff.references import TO, rows_of, ways_of, with_ways, written
+from flow.edits import subflows
 from flow.edits.graph import DONE, HAND_OVER, existing, good_actions, human, onward, placed, unused
 from flow.edits.sentence import NAME_CHARS, clauses, conditions, listed, one_of
 from flow.errors import PolicyRefused
@@ -31,7 +32,7 @@ _SHAPE = re.compile(
     r"^(?P<name>[^\s,]+?)(?:[\s,]+(?:从|在|于|接在)?\s*|(?:从|在|接在))(?P<place>\S+?(?:\s+(?!之|以后|后)\S+?)?)\s*"
     rf"(?:之后|以后|后面|后)\s*,?\s*(?:另外|另)?(?:开始|开|起)?\s*,?\s*{_ALONE}(?:[\s,;。]+(?P<rest>.*))?$"
 )
-_KEYS = ("负责人", "时限", WHEN, CLOSING)
+_KEYS = ("负责人", "时限", WHEN, CLOSING, subflows.LIKE)
 
 
 class _Place(NamedTuple):
@@ -65,14 +66,28 @@ def aside(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear(f"“{said['']}”没有看懂")
     when = conditions(said[WHEN]) if said.get(WHEN) else {}
     closing = one_of(said[CLOSING], ON_CLOSING, CLOSING) if said.get(CLOSING) else ""
-    node = human(name, said, data["节点"][place.node], book)
-    nodes = _with(data["节点"], place, (name, node), when, closing)
+    if said.get(subflows.LIKE):
+        source = subflows.source_of(said[subflows.LIKE], flow, book)
+        head, part = subflows.copied(book, source, name, None)
+        more = subflows.told(part, source)
+    else:
+        head, part = _alone(name, human(name, said, data["节点"][place.node], book), data["节点"])
+        more = f"要再加一步，写 增加节点 … 在 {name} 之后 负责人 …"
+    start = {"类型": FORK, SIDES: [head], TO: written(place.ways), **({CLOSING: closing} if closing else {})}
+    nodes = _with(data["节点"], place, name, {free(data["节点"], f"{name}分叉"): start, **part}, when)
     if_so = f"（{cells_words(when.items())} 时）" if when else ""
     told = (
         f"{place.words} 之后{if_so}另开旁支 {name}，自己结束；单子不等它，完成了它还在办，"
-        f"单子关闭时它{closing or GO_ON}；要再加一步，写 增加节点 … 在 {name} 之后 负责人 …"
+        f"单子关闭时它{closing or GO_ON}；{more}"
     )
     return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{told}")
+
+
+def _alone(name: str, node: Data, nodes: Mapping[str, Any]) -> tuple[str, Data]:
+    """A branch of one node, with its end."""
+    end = free(nodes, f"{name}结束")
+    begun = {"动作": {DONE: {TO: end, "结果": "已完成"}, **HAND_OVER}}
+    return name, {name: {**node, **begun}, end: {"类型": END}}
 
 
 def _flow(book: Book, flow: str, word: str) -> str:
@@ -110,12 +125,9 @@ def _having(word: str, data: Data) -> tuple[str, str]:
     return having[0], word
 
 
-def _with(
-    nodes: Mapping[str, Any], place: _Place, new: tuple[str, Data], when: Mapping[str, str], closing: str
-) -> Data:
-    name, node = new
-    fork, end = free(nodes, f"{name}分叉"), free(nodes, f"{name}结束")
-    start = {"类型": FORK, SIDES: [name], TO: written(place.ways), **({CLOSING: closing} if closing else {})}
+def _with(nodes: Mapping[str, Any], place: _Place, name: str, part: Data, when: Mapping[str, str]) -> Data:
+    """The nodes with ``part`` behind a place; the first of it is the fork to which that place leads."""
+    fork = next(iter(part))
     first: Way = {TO: fork}
     if when:
         first = {WHEN: dict(when), TO: fork, "规则": f"{cells_words(when.items())}要{name}"}
@@ -124,9 +136,8 @@ def _with(
         led = action in place.actions and rows == place.ways
         return ([first, *rows] if when else [first]) if led else rows
 
-    begun = {"动作": {DONE: {TO: end, "结果": "已完成"}, **HAND_OVER}}
     changed = {**nodes, place.node: with_ways(nodes[place.node], change)}
-    return placed(changed, place.node, {fork: start, name: {**node, **begun}, end: {"类型": END}})
+    return placed(changed, place.node, part)
 
 
 def free(nodes: Iterable[str], name: str) -> str:
@@ -142,18 +153,22 @@ def free(nodes: Iterable[str], name: str) -> str:
 
 
 def fork_of(nodes: Mapping[str, Any], name: str) -> str:
-    """The fork at which a side branch of one node begins, which ends behind it; "" for any other node."""
-    forks = [each for each, node in nodes.items() if name in (node.get(SIDES) or ())]
+    """The fork at which a side branch of one node, or of a part, begins; "" for any other node."""
+    part = subflows.part_of(nodes, name)
+    forks = [each for each, node in nodes.items() if {name, *part} & {*(node.get(SIDES) or ())}]
+    if part:
+        return forks[0] if len(forks) == 1 else ""
     ends = all(nodes[to]["类型"] == END for to in _targets(nodes[name]))
     return forks[0] if len(forks) == 1 and ends else ""
 
 
 def left_out(nodes: Mapping[str, Any], fork: str, name: str) -> tuple[Data, list[Way]]:
-    """The nodes without a side branch of one node; the rows of its fork where that has begun nothing else."""
-    ends, kept = _targets(nodes[name]), {each: node for each, node in nodes.items() if each != name}
+    """The nodes without a side branch of one node, or of a part; the rows of its fork where that began nothing else."""
+    part = subflows.part_of(nodes, name) or [name]
+    ends, kept = _targets(nodes[part[0]]), {each: node for each, node in nodes.items() if each not in part}
     led = {to for node in kept.values() for to in _targets(node)}
     fresh = {each: node for each, node in kept.items() if each not in ends - led}
-    heads = [head for head in nodes[fork][SIDES] if head != name]
+    heads = [head for head in nodes[fork][SIDES] if head not in part]
     if heads:
         return {**fresh, fork: {**fresh[fork], SIDES: heads}}, []
     return fresh, rows_of(nodes[fork].get(TO))
