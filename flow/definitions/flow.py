@@ -342,5 +342,7 @@ class Flow(Topology):
     reopening: Reopening | None = entry(Key("重开", Value.ENTRANCE, part=Reopening), None)
     amending: Amending | None = entry(Key("退回", Value.ENTRANCE, part=Amending), None)
     about: str = entry(Key("说明", Value.PROSE), "")
+    #: what of it is another flow's nodes, by the name that stands before theirs, and which flow's
+    parts: Mapping[str, str] = entry(Key("子流程", Value.NOTED), {})
     #: what the goods cost is what the customer may expect back
     refunds: bool = entry(Key("预计退款", Value.SWITCH), True)

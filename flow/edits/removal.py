@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import AUTOMATIC, END, FORK, JOIN
+from flow.definitions.flow import END, FORK, JOIN
 from flow.definitions.flow_reader import names_in
 from flow.diff.references import TO, entered, redirected, rows_of, ways_of, with_ways
 from flow.edits import sides, subflows
@@ -169,13 +169,11 @@ def _flow(book: Book, flow: str, name: str) -> str:
 
 def _without_part(data: Data, name: str, part: list[str]) -> Data:
     """The flow without a part: its side branch, or what led to its first node led on."""
-    nodes = data["节点"]
+    nodes, left = data["节点"], subflows.without_part(data, name)
     if side := sides.fork_of(nodes, name):
-        return _without_side(data, side, name)
-    exits = [rows_of(nodes[each].get(TO)) for each in part if nodes[each]["类型"] == AUTOMATIC]
-    onward_ = next((rows for rows in exits if not {row[TO] for row in rows} & {*part}), None)
-    if onward_ is None:
+        return _without_side(left, side, name)
+    ways = subflows.exits(nodes, part)
+    if ways is None:
         raise PolicyRefused(f"“{name}”里的节点改过，看不出走完以后去哪里，请一个一个删")
-    ways = [{key: value for key, value in row.items() if key != "规则" or _WHEN in row} for row in onward_]
     kept = {each: _past(node, part[0], ways) for each, node in nodes.items() if each not in part}
-    return {**_entered_past(data, part[0], ways), "节点": kept}
+    return {**_entered_past(left, part[0], ways), "节点": kept}

@@ -67,9 +67,9 @@ def aside(sentence: Sentence, book: Book) -> Edit:
     when = conditions(said[WHEN]) if said.get(WHEN) else {}
     closing = one_of(said[CLOSING], ON_CLOSING, CLOSING) if said.get(CLOSING) else ""
     if said.get(subflows.LIKE):
-        source = subflows.source_of(said[subflows.LIKE], flow, book)
+        source = subflows.source_of(said[subflows.LIKE], (flow, name), book)
         head, part = subflows.copied(book, source, name, None)
-        more = subflows.told(part, source)
+        more, data = subflows.told(part, source, flow, name), subflows.with_part(data, name, source)
     else:
         head, part = _alone(name, human(name, said, data["节点"][place.node], book), data["节点"])
         more = f"要再加一步，写 增加节点 … 在 {name} 之后 负责人 …"
