@@ -83,6 +83,7 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     if verb in verbs:
         return said
     said = _LATER_ADDED.sub(r"增加原因 ", _LEADING.sub("", said))
+    said = f"增加{said}" if said.startswith("旁支 ") else said
     if match := _MADE.match(said):
         return f"新建{match['noun']} {match['rest']}"
     if (match := _FREE.match(said)) and "增加行" in verbs:

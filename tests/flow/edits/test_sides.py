@@ -35,6 +35,7 @@ def test_it_may_be_called_what_it_is() -> None:
     plain = canonical("加一条旁支 退供应商 在 质检 次品处理 之后 负责人 仓管员 时限 3天", VERBS)
     assert said(plain) == said(ASIDE)
     assert said(canonical(ASIDE.replace("增加分支", "增加旁支"), VERBS)) == said(ASIDE)
+    assert said(canonical(ASIDE.replace("增加分支", "旁支").replace("自己结束 ", ""), VERBS)) == said(ASIDE)
     assert canonical("删除旁支 退供应商", VERBS) == "删除节点 退供应商"
 
 
