@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from flow.definitions.flow import END, FORK
+from flow.definitions.flow import END, FORK, WRITE
 from flow.definitions.topology import ON_CLOSING
 from flow.errors import Place, Problem
 from flow.validation.graph import arrows_of, at_entry, first_way, spelt
@@ -74,7 +74,7 @@ def _leaving(flow: Flow, head: str, shared: frozenset[str]) -> list[Problem]:
 def _dealing(flow: Flow, head: str, branch: frozenset[str]) -> list[Problem]:
     """What only the case itself may do."""
     found: list[Problem] = []
-    read = {cell.fact for name in flow.main for _, way in flow.nodes[name].ways() for cell in way.when.cells}
+    read = {fact for name in flow.main for fact in _read(flow.nodes[name])}
     asked = {item.name for name in flow.main for item in flow.nodes[name].form} | _noted(flow, flow.main)
     for node in (flow.nodes[name] for name in flow.nodes if name in branch):
         found += [Problem.of(words).at_node(node.name) for words in _of_node(node, head)]
@@ -94,11 +94,19 @@ def _of_node(node: Node, head: str) -> Iterator[str]:
         yield Problem(f"旁支“{head}”里不能再开旁支", _SIDES)
 
 
+def _read(node: Node) -> Iterator[str]:
+    """The facts by which a case goes on from a node, is asked, or is looked at once more."""
+    whens = [way.when for _, way in node.ways()] + [level.when for level in node.levels]
+    yield from (cell.fact for when in whens for cell in when.cells)
+    yield from (fact for item in node.form for fact in item.asks_for)
+
+
 def _noted(flow: Flow, names: Iterable[str]) -> set[str]:
     """What actions put down and forms ask for at these nodes."""
     nodes = [flow.nodes[name] for name in names]
     noted = {fact for node in nodes for action in node.actions.values() for fact in (*action.sets, *action.asks)}
-    return noted | {item.name for node in nodes for item in node.form}
+    written = {name for node in nodes for name, right in node.rights.items() if right == WRITE}
+    return noted | written | {item.name for node in nodes for item in node.form}
 
 
 def _shared(flow: Flow) -> Iterator[Problem]:
