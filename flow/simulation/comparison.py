@@ -69,6 +69,7 @@ class Simulation:
     unseen: tuple[str, ...]  #: nodes without a record of time, which count with their limit
     changed: int
     examples: tuple[Changed, ...]  #: the largest amounts first
+    refunds: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: that formulas change, old and new
     early: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: paid before the goods came, old and new
     left_out: tuple[str, ...] = ()  #: parts of the change that no replay of an opened case can show
     season: tuple[str, str] | None = None  #: the day that stands for all of theirs, and the condition that wants it
@@ -126,6 +127,7 @@ class Tally:
 
     seen: int = 0
     unfit: Counter[str] = field(default_factory=Counter)
+    refunds: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))
     _largest: list[tuple[Decimal, str, Changed]] = field(default_factory=list)
 
     def refuse(self, unfit: Unfit) -> None:
@@ -139,6 +141,12 @@ class Tally:
         group.add(case)
         if group.differs:
             self._keep(Changed(case.no, case.asked, group.old, group.new))
+
+    def reprice(self, before: Decimal, after: Decimal) -> None:
+        """What one refund comes to under both; where they are the same nothing is to be said of it."""
+        if before != after:
+            self.refunds[0].add(before)
+            self.refunds[1].add(after)
 
     def _keep(self, changed: Changed) -> None:
         entry = (changed.yuan, changed.no, changed)

@@ -18,6 +18,7 @@ from flow.simulation.archive import Archive
 from flow.simulation.calendar import season_of
 from flow.simulation.comparison import Group, Simulation, Tally, approvers, load, total
 from flow.simulation.memo import Twins
+from flow.simulation.refunds import repriced, spelt
 from flow.simulation.replay import Unfit
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
@@ -37,7 +38,12 @@ Progress = Callable[[int, int], None]
 SLICE = 50  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
 NO_TYPE = "退货类型没有策略"
 KIND = "种类"  #: fact: the name of the flow that a case was opened for
-OPENING = ("choices", "rules", "calendar")  #: kinds of text that speak of the opening, or of what is told
+OPENING = (
+    "choices",
+    "rules",
+    "calendar",
+    "papers",
+)  #: kinds of text that speak of the opening, of what is told or printed
 
 
 def silent(done: int, total: int) -> None:
@@ -86,6 +92,7 @@ class Trial:
     new: Side
     policy: str
     _twins: dict[str, Twins] = field(default_factory=dict)
+    _formulas: dict[str, tuple[Policy, Policy] | None] = field(default_factory=dict)
     _switched: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def group(self, case: PastCase, own_policy: str) -> Group | Unfit | None:
@@ -101,6 +108,16 @@ class Trial:
         both_have_it = self.old.has(own_policy) and self.new.has(own_policy)
         twins = self.twins(own_policy if both_have_it else self.policy)
         return twins.group(facts, self._switches(case.return_type), case.hints)
+
+    def reprice(self, case: PastCase, own_policy: str, group: Group, tally: Tally) -> None:
+        """What a refund of the past would have been, where the two have other formulas and both pay it."""
+        name = own_policy if self.old.has(own_policy) and self.new.has(own_policy) else self.policy
+        if name not in self._formulas:
+            was, is_ = self.old.rules(name).policy, self.new.rules(name).policy
+            self._formulas[name] = None if spelt(was.charges) == spelt(is_.charges) else (was, is_)
+        pair = self._formulas[name]
+        if pair and group.old.paid and group.new.paid and self.new.flow.refunds:
+            tally.reprice(*repriced(case, *pair))
 
     def twins(self, policy: str) -> Twins:
         """Both sides under one policy. Raises DefinitionError for a text that is wrong or missing."""
@@ -183,11 +200,13 @@ def _some(trial: Trial, tally: Tally, archive: Archive, piece: Iterator[PastCase
     taken = 0
     for case in islice(piece, SLICE):
         taken += 1
-        found = trial.group(case, archive.policies.get(case.policy_id or 0, ""))
+        own = archive.policies.get(case.policy_id or 0, "")
+        found = trial.group(case, own)
         if isinstance(found, Unfit):
             tally.refuse(found)
         elif found:
             tally.add(case, found)
+            trial.reprice(case, own, found, tally)
     return taken
 
 
@@ -206,6 +225,7 @@ def _simulation(trial: Trial, tally: Tally, archive: Archive, when: tuple[Period
             total(group.released(group.old) for group in groups),
             total(group.released(group.new) for group in groups),
         ),
+        refunds=tally.refunds,
         early=(
             total(group.hastened(group.old) for group in groups),
             total(group.hastened(group.new) for group in groups),
