@@ -259,7 +259,7 @@ class Node:
     )  # fmt: skip
     rights: Mapping[str, str] = entry(  #: fields of earlier nodes by name: HIDE, READ or WRITE
         Key(
-            "字段", Value.RIGHTS, (HIDE, READ, WRITE), at=(HUMAN,), said=16, line=(2, 6),
+            "字段", Value.RIGHTS, (HIDE, READ, WRITE), at=(HUMAN,), said=18, line=(2, 8),
             column=Column(
                 105, "前面填的字段在这里怎么样：\n缺陷照片=隐藏；外观=只读；缺陷等级=可改\n不写的在“查”里看得到", 22,
                 alone=True,
