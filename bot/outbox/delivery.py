@@ -142,7 +142,7 @@ class Deliverer:
         if what["say"] == "turn":
             return case.id, turn(case, case.events[what["seq"] - 1], self.now())
         task = await Task.get(id=what["task_id"])
-        if task.state is not TaskState.OPEN or case.state is not CaseState.OPEN or task.due_at > self.now():
+        if task.state is not TaskState.OPEN or case.state is CaseState.HELD or task.due_at > self.now():
             return None
         copied, by, why = what["say"] == "overdue_copy", str(what.get("by") or ""), str(what.get("why") or "")
         return Late(case, await task_view(self.desk, task, case), copied, by, why)

@@ -25,6 +25,7 @@ MAX_TIERS, MAX_FIELDS = 4, 3  #: what fits under a name; of more the first are t
 MAX_WHEN = 14  #: characters of conditions on an arrow; more is called by the name of its rule
 _SEEN = {d.HIDE: "看不到", d.READ: "看得到"}  #: what a field's right is called in a box, where not by itself
 _MORE, BETWEEN = "…", " · "
+SIDE = "旁支"  #: on the arrow to what begins beside the case
 _ARROWS = frozenset({Value.WAYS, Value.NODES, Value.NODE})  #: kinds of values that arrows show
 _PARTLY = frozenset({Value.OWNER, Value.EFFECTS, Value.FORM, Value.LEVELS})  #: of which a line does not tell all
 _KEYS = keys_of(Node)
@@ -74,6 +75,8 @@ def _who(node: Node, policy: Policy | None) -> str:
     """Whom a node waits for and for how long, or what it does or is."""
     if node.kind == d.JOIN:
         return "任一办完就继续" if node.joins_any else "全部办完才继续"
+    if node.kind == d.END and node.state is None:
+        return "只是旁支结束"
     return _joined(*_drawn(node, 1, policy))
 
 
@@ -181,6 +184,7 @@ def _leaving(node: Node) -> Iterator[Arrow]:
         text = "／".join(word for action, all_of in found.items() if (word := _label(node, action, all_of)))
         yield Arrow(node.name, to, text, danger=all(dangers[to]))
     yield from (Arrow(node.name, head) for head in node.heads)
+    yield from (Arrow(node.name, head, SIDE) for head in node.sides)
 
 
 def _label(node: Node, action: str, whys: Iterable[str]) -> str:

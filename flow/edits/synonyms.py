@@ -30,7 +30,7 @@ _OF: Mapping[str, str] = {
     **dict.fromkeys(("表单项", "字段"), "字段"),
     **dict.fromkeys(("自动规则", "规则"), "规则"),
     **dict.fromkeys(("按钮", "动作"), "按钮"),
-    "分支": "分支", "级别": "级别", "一行": "行", "行": "行",
+    "分支": "分支", "旁支": "分支", "级别": "级别", "一行": "行", "行": "行",
 }  # fmt: skip
 _NOUNS = "|".join(sorted(_OF, key=len, reverse=True))
 _COMPOUND = re.compile(
@@ -56,6 +56,7 @@ _FREE = re.compile(
     r"^(?:节假?日|假期)?\s*[:：]?\s*(?P<name>[\u4e00-\u9fff]{2,8})\s*(?:从)?\s*(?P<days>\d{4}\s*[-年./].*?\d\s*日?)"
     r"\s*[,，]?\s*(?:都)?(?:不算|不计|不计入|不算进|不算在)(?:签收)?(?:天数|内|时间|里)?$"
 )  #: 春节 2027-02-05到2027-02-13 不算天数
+_BEHIND = re.compile(r"(之后|以后|后面)(?!\s*[,，]?\s*(?:自己|单独|独立|不))")  #: 增加旁支 退供应商 在 质检 之后
 _LEADING = re.compile(r"^(?:请|帮我|麻烦|请帮我)\s*")
 _LATER_ADDED = re.compile(
     r"^(?:退货)?(?:原因|类型)(?:里|里面)?(?:再|还要|要)?(?:增加|加|添|新增)(?:上)?(?:一个|一种|一条|个|种|条)?(?:叫)?[:：,，\s]*(?=\S)(?!一下|点|几|些)"
@@ -83,6 +84,7 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     if verb in verbs:
         return said
     said = _LATER_ADDED.sub(r"增加原因 ", _LEADING.sub("", said))
+    said = f"增加{said}" if said.startswith("旁支 ") else said
     if match := _MADE.match(said):
         return f"新建{match['noun']} {match['rest']}"
     if (match := _FREE.match(said)) and "增加行" in verbs:
@@ -110,7 +112,10 @@ def _compound(said: str, verbs: Collection[str]) -> str:
     adding = do in _ADDING.split("|")
     verb = f"增加{_OF[noun]}" if adding else f"删除{_OF[noun]}"
     verb = "删除节点" if verb == "删除分支" else verb
-    return f"{verb} {_CALLED.sub('', match['rest'])}".strip() if verb in verbs else ""
+    rest = _CALLED.sub("", match["rest"])
+    if noun == "旁支" and adding:
+        rest = _BEHIND.sub(r"\1 自己结束 ", rest, count=1)
+    return f"{verb} {rest}".strip() if verb in verbs else ""
 
 
 def near_verb(text: str, verbs: Collection[str]) -> str:

@@ -140,7 +140,7 @@ def _brought(transition: Transition) -> Iterator[Trigger]:
     for node in transition.entered:
         yield Trigger(ENTERED, node)
     ends = {CaseState.DONE: DONE, CaseState.CLOSED: CLOSED}
-    if what := ends.get(transition.state):
+    if transition.ends and (what := ends.get(transition.state)):
         yield Trigger(what)
 
 

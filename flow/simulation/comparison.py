@@ -187,14 +187,16 @@ def load(
 ) -> tuple[Load, frozenset[str]]:
     """Signatures and time of so many cases each, and the nodes whose time is their limit for want of a record.
 
-    Stops are added up one after another, those of parallel branches too.
+    Stops are added up one after another, those of parallel branches too. What goes on beside a case is work for people,
+    and takes the case no time.
     """
     stops: Counter[str] = Counter()
     signatures = 0
     for outcome, cases in outcomes:
         signatures += outcome.signed * cases
         for node in outcome.path:
-            stops[node] += cases
+            if node not in flow.aside:
+                stops[node] += cases
     unseen = frozenset(stops.keys() - dwell.keys())
     times = {name: dwell[name] if name in dwell else _limit(flow, name) for name in stops}
     return Load(signatures, sum(times[name] * count for name, count in stops.items())), unseen

@@ -18,6 +18,7 @@ from flow.validation.keys import key_problems
 from flow.validation.loops import circle_problems
 from flow.validation.money import money_problems
 from flow.validation.nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
+from flow.validation.sides import side_problems
 from flow.validation.soundness import state_problems
 from flow.validation.surroundings import Known, known_of
 from flow.validation.waits import wait_problems
@@ -45,7 +46,8 @@ def check(flow: Flow, known: Known | None = None) -> list[Problem]:
         problems += [Problem.of(words).at_node(node.name) for words in node_problems(node, flow, known)]
     if problems:
         return problems
-    problems += [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
+    problems += [*ways_problems(flow), *side_problems(flow)]
+    problems += [*fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
     problems += shortage_problems(flow)
     problems += circle_problems(flow, domains_of(flow, known))
     return problems or state_problems(flow, known) or (money_problems(flow, known) if known else [])
@@ -69,6 +71,9 @@ def _named(flow: Flow) -> Iterator[str]:
         yield f"流程有 {len(flow.nodes)} 个节点，最多 {MAX_NODES} 个，请分成几个流程"
     if flow.start not in flow.nodes:
         yield Problem(f"开始节点“{flow.start}”不存在", Place(subject=flow.start))
+    for part in flow.parts:
+        if not any(name.startswith(f"{part}·") for name in flow.nodes):
+            yield f"子流程“{part}”没有节点，它的节点叫 {part}·…；不要了就把“子流程”里的它去掉"
     yield from _withdrawn(flow)
     yield from _amended(flow)
     again = flow.reopening

@@ -83,7 +83,7 @@ async def overview(desk: Desk, who: Person, now: datetime) -> Overview:
 
 async def late_tasks(desk: Desk, owner: Person, who: Person, command: str, now: datetime) -> list[Task]:
     """Tasks of somebody over their limit, of the cases on which ``who`` may use a command, the oldest first."""
-    over = Task.filter(owner_id=owner.id, state=TaskState.OPEN, due_at__lte=now, case__state=CaseState.OPEN)
+    over = Task.filter(owner_id=owner.id, state=TaskState.OPEN, due_at__lte=now).exclude(case__state=CaseState.HELD)
     tasks = await over.order_by("due_at", "id").prefetch_related("case")
     able = set(await within_reach(desk, list({task.case_id for task in tasks}), who, command))
     return [task for task in tasks if task.case_id in able]
@@ -105,7 +105,8 @@ async def _cases(desk: Desk, ids: Sequence[int], who: Person) -> dict[int, tuple
 async def _waits(desk: Desk, row: Mapping[str, Any]) -> Decimal:
     """A repair is no money, and what was paid is paid."""
     rules = await desk.rules(row["flow_id"] or 0, row["policy_id"] or 0)
-    waits = about_money(rules.flow, row["nodes"], row["facts"]) and not row["facts"].get(PAID)
+    over = CaseState(row["state"]).ended or row["facts"].get(PAID)
+    waits = about_money(rules.flow, row["nodes"], row["facts"]) and not over
     return Decimal(row["amount"]) if waits else Decimal(0)
 
 

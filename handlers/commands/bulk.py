@@ -172,7 +172,7 @@ def _of(tasks: Iterable[Task]) -> list[Piece]:
 
 async def _plain(ctx: Ctx, tasks: Sequence[Task], wish: Wish) -> list[Task]:
     """Those that want nothing but the word: no answer, no form, no goods or money that it would book at once."""
-    return [task for task in tasks if task.case.state is CaseState.OPEN and await _is_plain(ctx, task, wish)]
+    return [task for task in tasks if task.case.state is not CaseState.HELD and await _is_plain(ctx, task, wish)]
 
 
 async def _is_plain(ctx: Ctx, task: Task, wish: Wish) -> bool:
