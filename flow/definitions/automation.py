@@ -62,7 +62,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: when it looks, what must hold, what it does. Blank ``node`` and ``action`` are any."""
+    """One row: when it looks, what must hold, what it does. Blank ``node`` and ``action`` are any; 甲|乙 is either."""
 
     name: str
     what: str
@@ -72,9 +72,14 @@ class Rule:
     when: When = field(default_factory=When)
     off: bool = False
 
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that it looks at; none: any."""
+        return tuple(part.strip() for part in self.node.split("|")) if self.node else ()
+
     def matches(self, trigger: Trigger) -> bool:
         """Whether the rule looks at such a trigger at all."""
-        here = self.what == trigger.what and self.node in ("", trigger.node)
+        here = self.what == trigger.what and (not self.node or trigger.node in self.nodes)
         return here and self.action in ("", trigger.action) and not self.off
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import When
-from flow.definitions.schema import Column, Key, Summary, Value, entry
+from flow.definitions.schema import ID, Column, Key, Summary, Value, entry
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class Field:
     actions: tuple[str, ...] = entry(Key("动作", Value.BUTTONS, said=3, spoken="在"), ())
     question: str = entry(Key("问", Value.PROSE), "")
     bounds: str = entry(Key("范围", Value.CELL, said=2), "")  #: that a number must meet, such as 0~100
+    id: str = entry(Key(ID, Value.ID), "")  #: its first name; "" where it still has that
 
     def wanted_for(self, action: Action) -> bool:
         """Whether ``action`` needs this field."""
@@ -273,6 +274,7 @@ class Node:
     join: str = entry(  #: where a fork's branches meet
         Key("汇合", Value.NODE, at=(FORK,), column=Column(180, "分叉节点：在哪个节点会合", 12)), ""
     )
+    id: str = entry(Key(ID, Value.ID), "")  #: its first name; "" where it still has that
 
     @property
     def joins_any(self) -> bool:
@@ -336,6 +338,21 @@ class Flow:
         """The nodes at which a case comes in: when it is opened, opened again, or given back to be amended."""
         again = [self.reopening.to] if self.reopening else []
         return [self.start, *again, *([self.amending.to] if self.amending else [])]
+
+    @cached_property
+    def node_ids(self) -> Mapping[str, str]:
+        """The id of each node by its name."""
+        return {name: node.id or name for name, node in self.nodes.items()}
+
+    @cached_property
+    def has_ids(self) -> bool:
+        """Whether anything in it is called otherwise than it was first."""
+        return any(node.id or any(item.id for item in node.form) for node in self.nodes.values())
+
+    @cached_property
+    def field_ids(self) -> Mapping[str, str]:
+        """The id of each field that a form asks for, by its name."""
+        return {item.name: item.id or item.name for node in self.nodes.values() for item in node.form}
 
     @cached_property
     def forks(self) -> Mapping[str, tuple[frozenset[str], ...]]:

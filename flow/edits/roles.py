@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flow.definitions.permissions import COMMANDS, FIELDS, FIRST, ROLE_CHARS, Scope
+from flow.edits import renaming
 from flow.edits.quantities import ended, trimmed
 from flow.edits.sentence import listed, new_name, one_of
 from flow.edits.working_copy import ROLES
@@ -24,6 +25,8 @@ _BETWEEN = re.compile(r"[、,;；|]+\s*")
 def edit(sentence: Sentence, book: Book) -> Edit:
     """``客服 能 导出 团队``, ``客服 不能 导出``, ``客服 看 金额 无``, ``客服 先说 待办、我的单``, ``客服 说明 …``."""
     words = sentence.words
+    if renaming.VERB in words[1:2]:
+        return renaming.of_role(sentence, book)
     if len(words) < 3 or words[1] not in _KEYS:
         raise sentence.unclear()
     roles = book.table(ROLES)

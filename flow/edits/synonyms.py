@@ -11,6 +11,7 @@ from flow.edits.automation import rule_names
 from flow.edits.nodes import QUALITIES, respelt
 from flow.edits.other_rows import tables_of
 from flow.edits.policy_rows import rows_of
+from flow.edits.renamed_words import renamed
 from flow.edits.rules import asked, named_in, rows_like
 from flow.edits.sentence import Sentence, plain
 from flow.edits.settings import SETTINGS
@@ -82,8 +83,8 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     if verb in verbs:
         return said
     said = _LATER_ADDED.sub(r"增加原因 ", _LEADING.sub("", said))
-    if match := _MADE.match(said):
-        return f"新建{match['noun']} {match['rest']}"
+    if named := (_new(said) or renamed(said)):
+        return named
     if (match := _FREE.match(said)) and "增加行" in verbs:
         return f"增加行 不计天数 {match['name']} {match['days']}"
     if match := _SETTING.match(said):
@@ -95,6 +96,11 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     if match := re.match(rf"^({'|'.join(sorted(verbs, key=len, reverse=True))})\s*[:：,，]\s*(.*)$", said, re.DOTALL):
         return f"{match[1]} {match[2]}"
     return _compound(said, verbs) or said
+
+
+def _new(said: str) -> str:
+    match = _MADE.match(said)
+    return f"新建{match['noun']} {match['rest']}" if match else ""
 
 
 def _compound(said: str, verbs: Collection[str]) -> str:

@@ -154,9 +154,10 @@ def tried(rules: Iterable[Rule], facts: Mapping[str, Any], nodes: Iterable[str])
 def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial:
     if rule.off:
         return Trial(rule, None, "已停用")
-    if rule.node and rule.node not in nodes:
+    at = next((node for node in rule.nodes if node in nodes), "")
+    if rule.node and not at:
         return Trial(rule, None, f"这单的流程没有节点“{rule.node}”")
-    trigger = Trigger(rule.what, rule.node, rule.action)
+    trigger = Trigger(rule.what, at, rule.action)
     known = {**facts, **trigger.facts()}
     short = next((cell for cell in rule.when.cells if not cell(known)), None)
     if short is not None:
