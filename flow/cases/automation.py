@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.access.scope import LOOK_UP
@@ -19,10 +19,12 @@ from flow.views.case import pays
 from models import Event, Task, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from flow.definitions.automation import Trigger
+    from flow.definitions.business import Business
+    from flow.definitions.flow import Flow
     from flow.desk import Desk
     from flow.engine.automation import RuleRun
     from flow.engine.values import Rules
@@ -31,6 +33,20 @@ if TYPE_CHECKING:
 
 FIRED = "自动规则"  #: action of the event that names the rule
 _NAMED = (CREATOR, "质检人")  #: facts that hold a member's id, told by name
+
+
+def set_off(
+    business: Business, flow: Flow, triggers: Sequence[Trigger], facts: Mapping[str, Any], opened: datetime
+) -> tuple[RuleRun, ...]:
+    """The rules that fire, which speak by the names of today, of a case that keeps those of its version."""
+    present = business.present
+    if not present.any_ids:
+        return fired(business.rules, triggers, facts)
+    named = [replace(trigger, node=present.node(flow, trigger.node)) for trigger in triggers]
+    runs = fired(business.rules, named, present.facts(flow, facts, opened))
+    return tuple(
+        replace(run, does=tuple(replace(do, notes=present.kept(flow, do.notes)) for do in run.does)) for run in runs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +167,7 @@ async def fire(case: Case, trigger: Trigger, around: Around) -> list[Outbox]:
     """Fire what a trigger fires that did not move the case; who must hear of it. The caller holds the case."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
     seen = look(case, rules, around.people) | {TODAY: today_of(around.now, around.desk.zone)}
-    runs = fired(around.desk.business.rules, (trigger,), seen)
+    runs = set_off(around.desk.business, rules.flow, (trigger,), seen, case.opened_at)
     if not runs:
         return []
     events, told = write_down(case, runs, around)

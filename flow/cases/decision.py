@@ -12,7 +12,7 @@ from flow.cases.reopening import refuse_late
 from flow.cases.shipments import sends
 from flow.definitions.vocabulary import CHANGERS, SYSTEM
 from flow.engine import milestones, verbs
-from flow.engine.automation import fired, triggers_of
+from flow.engine.automation import triggers_of
 from flow.engine.counting import take_in
 from flow.engine.inquiry import station
 from flow.engine.values import Actor, Refusal
@@ -126,7 +126,7 @@ def _firings(
     by = command.who.name if command.who else SYSTEM
     seen = automation.known(columns["facts"], file.rules, file.people)
     about = automation.asked(file.case, seen, transition.state, transition.close_reason, by)
-    return fired(file.business.rules, triggers_of(transition), about)
+    return automation.set_off(file.business, file.rules.flow, triggers_of(transition), about, file.case.opened_at)
 
 
 def _moves_alone(file: CaseFile, command: Command, transition: Transition) -> bool:

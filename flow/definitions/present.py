@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.automation import ASKED_IN_YUAN
 from flow.definitions.identities import Identities, moved, names_by_id
+from flow.definitions.vocabulary import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,10 @@ class Eras:
         known = ids if name in ids else self.now if name in self.now else self._ever()
         return names_by_id(self.now).get(known.get(name, name), name)
 
+    def kept(self, name: str, at: datetime | None) -> str:
+        """What is called ``name`` today was called so at that time; a newer thing by its name of today."""
+        return names_by_id(self.ids_at(at)).get(self.now.get(name, name), name) if self.versions else name
+
     def _ever(self) -> Ids:
         """The id of each name there ever was, the latest that was called so."""
         return {name: id_ for _, ids in self.versions for name, id_ in ids.items()}
@@ -93,14 +98,17 @@ class Present:
 
     def facts(self, flow: Flow, facts: Mapping[str, Any], opened: datetime | None = None) -> Mapping[str, Any]:
         """The facts of a case by today's names: its answers, and what its return type is called."""
+        if not self._looks(flow):
+            return facts
         names = self.fields(flow)
         known = self.types.called(str(facts.get(TYPE) or ""), opened)
-        if not names and known == (facts.get(TYPE) or ""):
-            return facts
         fresh = {fact: value for fact, value in facts.items() if fact not in names}
         fresh |= {names[fact]: value for fact, value in facts.items() if fact in names}
         if ASKED_IN_YUAN in fresh:
             fresh[ASKED_IN_YUAN] = [names.get(name, name) for name in fresh[ASKED_IN_YUAN]]
+        if isinstance(path := fresh.get(PATH), list):
+            nodes = self.nodes(flow)
+            fresh[PATH] = [nodes.get(name, name) for name in path]
         return {**fresh, TYPE: known} if known else fresh
 
     def kept(self, flow: Flow, notes: Mapping[str, Any]) -> dict[str, Any]:

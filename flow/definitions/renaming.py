@@ -222,6 +222,8 @@ class _Naming:
     def _field(self, item: Data) -> Data:
         name = str(item.get("名"))
         fresh = _known(name, self.part(Field, item), self.names.fields)
+        if name in OF_TYPES and isinstance(fresh.get("选项"), list):
+            fresh = {**fresh, "选项": [self.word(name, option) for option in fresh["选项"]]}
         return {key: self.names.fields.get(name, name) if key == "名" else value for key, value in fresh.items()}
 
     def levels(self, _: Key, value: Any) -> Any:

@@ -48,7 +48,9 @@ async def _try(ctx: Ctx, no: str) -> Reply:
     case = await case_of(ctx.desk, no, ctx.me)
     kept = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
     seen = look(case, kept, ctx.staff, ctx.me.name) | {TODAY: today_of(ctx.at, ctx.desk.zone)}
-    trials = tried(ctx.desk.business.rules, seen, kept.flow.nodes)
+    present = ctx.desk.business.present
+    nodes = [present.node(kept.flow, name) for name in kept.flow.nodes]
+    trials = tried(ctx.desk.business.rules, present.facts(kept.flow, seen, case.opened_at), nodes)
     lines = [line for trial in trials for line in _trial(trial, case.no)]
     return Reply.of(Text("\n".join([f"{case.no} 试算自动规则，什么都没有做：", *(lines or ["还没有自动规则"])])))
 
