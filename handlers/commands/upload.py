@@ -10,8 +10,8 @@ from flow.errors import DefinitionError, PolicyRefused
 from flow.publishing import drafts
 from flow.publishing.proposals import called
 from flow.publishing.release import bundle_problems
-from flow.versions import active_texts, active_versions, texts_at
-from flow.workbook import outdated
+from flow.versions import active_texts, active_versions, house, texts_at
+from flow.workbook import ensure_ours, outdated
 from handlers.commands.flows import offered
 from models.views.case import By
 
@@ -31,6 +31,7 @@ async def workbook(ctx: Ctx, data: bytes) -> Reply:
     """Read it whole into the draft of a change. Raises PolicyRefused with everything that is wrong, and where."""
     try:
         stamp = await asyncio.to_thread(book.read_stamp, data)
+        ensure_ours(stamp, await house())
         base = versions_of(stamp.versions)
         bundle = {**await active_texts(), **await texts_at(base)}
         edited = await asyncio.to_thread(book.read_workbook, data, bundle, _checker(bundle, ctx.staff))
