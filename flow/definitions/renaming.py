@@ -76,7 +76,7 @@ def completed(active: Texts, texts: Texts) -> dict[tuple[str, str], str]:
     moved = applied(whole, names)
     found = {**texts, **{key: text for key, text in moved.items() if key in rest}}
     found |= applied({**whole, **found}, _gone(names, identities_of({**whole, **found})))
-    return found | _settled({**whole, **found}, found)
+    return found | settled({**whole, **found}, found)
 
 
 def _gone(names: Renames, now: Identities) -> Renames:
@@ -94,7 +94,7 @@ def _without(moved: Ids, there: Ids) -> dict[str, str]:
     return {old: new for old, new in moved.items() if old not in there}
 
 
-def _settled(whole: Texts, texts: Texts) -> dict[tuple[str, str], str]:
+def settled(whole: Texts, texts: Texts) -> dict[tuple[str, str], str]:
     """The texts in which something is called as another was first, each such thing with another id."""
     fields = {id_ for name, id_ in identities_of(whole).fields.items() if id_ != name}
     found = {}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY, business_of
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import has_ids
+from flow.definitions.renaming import settled
 from flow.edits import (
     automation,
     branches,
@@ -116,6 +118,8 @@ def apply(words: Sequence[str], bundle: Texts, flow: str, policy: str) -> Edit:
     book = Book(bundle, flow, policy)
     texts = sentences(" ".join(words).strip(), book, VERBS)
     edit = _one(texts[0], book) if len(texts) == 1 else _each(texts, book)
+    whole = {**bundle, **edit.texts}
+    edit = replace(edit, texts=edit.texts | (settled(whole, edit.texts) if has_ids(whole.values()) else {}))
     _check(edit, bundle)
     return edit
 

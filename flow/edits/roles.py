@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from flow.definitions.permissions import COMMANDS, FIELDS, FIRST, ROLE_CHARS, Scope
+from flow.definitions.schema import ID
 from flow.edits import renaming
 from flow.edits.quantities import ended, trimmed
 from flow.edits.sentence import listed, new_name, one_of
@@ -73,4 +74,5 @@ def new(sentence: Sentence, book: Book) -> Edit:
     roles = book.table(ROLES)
     like, name = book.role(trimmed(behind[0])), new_name(trimmed(name), roles, "角色", ROLE_CHARS)
     told = f"新建角色 {name}，照“{like}”；发布以后给人：员工 姓名 加角色 {name}"
-    return book.with_table(ROLES, {**roles, name: roles[like]}, told)
+    body = {key: value for key, value in roles[like].items() if key != ID}
+    return book.with_table(ROLES, {**roles, name: body}, told)

@@ -23,7 +23,7 @@ FOREIGN = "这份表是另一家店（另一个数据库）的机器人导出的
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The flow and the policy in a workbook, the version of each text it was made from (``flow:退货``), when, and where."""
+    """The flow and the policy in a workbook, and the version of each text it was made from (``flow:退货``)."""
 
     flow: str
     policy: str
