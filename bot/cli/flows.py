@@ -19,7 +19,7 @@ from flow.definitions.business import FILES, FLOW, POLICY, SPARE, TITLES, shippe
 from flow.definitions.flow import HUMAN
 from flow.definitions.renaming import completed
 from flow.definitions.text import owner_words
-from flow.diff.renamed import compared
+from flow.diff.renamed import compared, touched
 from flow.errors import DefinitionError
 from flow.people.directory import Staff
 from flow.publishing.judgement import Judgement, judge
@@ -102,7 +102,7 @@ async def _publish(settings: Settings, key: tuple[str, str], text: str) -> list[
         people = await Staff().now()
         texts = completed(active, {key: text})
         there = called(people.by_id.values(), active, texts)
-        check_bundle({**active, **texts}, there or None, texts)
+        check_bundle({**active, **texts}, there or None, touched(active, texts))
         chosen = {**active, **await preset()}
         judged, others = judge(chosen, {**chosen, **texts}, texts, there, Judgement())
         changes = compared(active, texts).changes

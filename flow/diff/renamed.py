@@ -36,6 +36,14 @@ def under(old: Texts, new: Texts) -> tuple[dict[tuple[str, str], str], Renames]:
     return ({**old, **applied(old, names)} if names else dict(old)), names
 
 
+def touched(active: Texts, texts: Texts) -> set[tuple[str, str]]:
+    """The changed texts that do more than follow a new name."""
+    old, names = under(active, {**active, **texts})
+    if not names:
+        return set(texts)
+    return {key for key, text in texts.items() if key not in old or differences({key: old[key]}, {key: text})}
+
+
 def compared(active: Texts, texts: Texts) -> Compared:
     """A change of what is published: every new name with what follows it, then every other difference."""
     whole = {**active, **texts}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import title
 from flow.definitions.identities import renames_between
 from flow.diff.differences import differences
+from flow.diff.renamed import touched
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.people.directory import Staff
 from flow.publishing import judgement
@@ -60,7 +61,7 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
         raise PolicyRefused("和现在用的一样，没有改动")
     active = await active_texts()
     there = called(staff.by_id.values(), active, change.texts) if staff else None
-    check_bundle({**active, **change.texts}, there, change.texts)
+    check_bundle({**active, **change.texts}, there, touched(active, change.texts))
     chosen = {**active, **await preset()}
     whole = {**chosen, **change.texts}
     said = Judgement(red=change.red, moves=change.moves)
@@ -122,7 +123,7 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     if not texts:
         raise PolicyRefused("别人已经发布过一样的改动，没有什么要发布的了，可以点 驳回")
     now_there = called((await Staff().now()).by_id.values(), active, texts)  # a role may have lost its last member
-    check_bundle({**active, **texts}, now_there, texts.keys())
+    check_bundle({**active, **texts}, now_there, touched(active, texts))
     _ensure_agreed(judgement_of(proposal), who)
     if proposal.until_at and proposal.until_at <= now:
         raise PolicyRefused("定时的结束时间已经过了，没有发布；请提出人重新定时，或者点 驳回")

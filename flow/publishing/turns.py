@@ -8,6 +8,7 @@ from tortoise.transactions import in_transaction
 
 from flow.definitions.business import title
 from flow.diff.merge import three_way
+from flow.diff.renamed import touched
 from flow.errors import DefinitionError, StaleCase
 from flow.people.directory import Staff
 from flow.publishing.catching_up import catch_up
@@ -77,7 +78,7 @@ async def _go_live(proposal: Proposal, now: datetime) -> str:
         return f"定时发布 {proposal.about}：别人已经发布过一样的，没有什么要换上的"
     try:
         there = called((await Staff().now()).by_id.values(), active, texts)
-        check_bundle({**active, **texts}, there, texts.keys())
+        check_bundle({**active, **texts}, there, touched(active, texts))
     except DefinitionError as error:
         return await _given_back(proposal, "；".join(error.problems[:3]))
     _, _, fresh = await judged_now(proposal, active, texts)

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from flow import workbook as book
+from flow.diff.renamed import touched
 from flow.errors import DefinitionError, PolicyRefused
 from flow.publishing import drafts
 from flow.publishing.proposals import called
@@ -49,7 +50,9 @@ def _checker(bundle: Bundle, staff: Directory) -> Callable[[Bundle], list[Proble
 
     def check(texts: Bundle) -> list[Problem]:
         changed = [key for key, text in texts.items() if bundle.get(key) != text]
-        return bundle_problems(texts, called(staff.by_id.values(), bundle, texts), changed)
+        return bundle_problems(
+            texts, called(staff.by_id.values(), bundle, texts), touched(bundle, {key: texts[key] for key in changed})
+        )
 
     return check
 
