@@ -53,18 +53,20 @@ def renames(tables: Tables, old: Source, flow: str, problems: Problems) -> Renam
 def _moved(table: Table, heading: str, old: Mapping[str, Any], problems: Problems) -> dict[str, str]:
     """Old name -> new name of the rows of one sheet."""
     known = {plain(id_in(str(name), body)): str(name) for name, body in old.items()}
-    spelled, seen, found = spelling(old), dict[str, int](), dict[str, str]()
+    spelled, seen, found = spelling(old), dict[str, tuple[int, str]](), dict[str, str]()
     for row in table.rows:
         name, id_ = spelled.get(plain(row[heading]), plain(row[heading])), plain(row[ID])
         if not id_ or not name:
             continue
+        if id_ in seen and seen[id_][1] == name:
+            continue  # a row written twice, which is told of its name
         if id_ in seen:
-            problems.at(table.name, row.number, ID, f"和第 {seen[id_]} 行的一样；新加的行请把编号清空")
+            problems.at(table.name, row.number, ID, f"和第 {seen[id_][0]} 行的一样；新加的行请把编号清空")
         elif id_ not in known:
             problems.at(table.name, row.number, ID, f"没有编号“{id_}”；编号不用改，新加的行空着")
         elif known[id_] != name:
             found[known[id_]] = name
-        seen.setdefault(id_, row.number)
+        seen.setdefault(id_, (row.number, name))
     return found
 
 

@@ -80,7 +80,7 @@ def read_workbook(data: bytes, bundle: Mapping[Key, str], check: Check | None = 
     _check_flow_and_policy(new, tables, rows, problems)
     _check_business(bundle_now, texts, tables, problems)
     if check:
-        edition = business_check.Edition(before, new, stamp, tables, rows)
+        edition = business_check.Edition(before, new, stamp, tables, rows, bool(moved))
         business_check.complain(edition, bundle_now, check, problems)
     problems.raise_any(sheets.NAMES)
     return Edited(texts, stamp)
