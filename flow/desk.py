@@ -54,7 +54,8 @@ class Desk:
         if revision != self._revision:
             texts = await active_texts()
             self.business = replace(business_of(texts), present=await present(texts))
-            if (roles := await role_eras(texts)) != self._roles:
+            roles = await role_eras(texts) if self.business.present.any_ids else Eras()
+            if roles != self._roles:
                 self._roles = roles
                 self._rules.clear()
             self._revision = revision

@@ -114,7 +114,8 @@ def test_a_field_that_changes_otherwise_as_well_is_another() -> None:
 
 
 def copied(book: Workbook) -> None:
-    row = {cell.value: w.find(book["节点"], cell.value, 节点="质检").value for cell in book["节点"][1]}
+    heads = [str(cell.value) for cell in book["节点"][1]]
+    row = {head: w.find(book["节点"], head, 节点="质检").value for head in heads}
     w.append(book["节点"], **{**row, "节点": "复检"})
 
 
