@@ -232,3 +232,47 @@ def test_the_facts_of_a_case_by_todays_names() -> None:
     assert present.node(flow, "质检") == "品检"
     assert present.kept(flow, {"一": "x", "紧急": "是"}) == {"二": "x", "紧急": "是"}
     assert Present().facts(flow, facts) is facts
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "name", "now"),
+    [
+        (
+            ("assignments", "assignments"),
+            "分派表:\n  表: [{规则: 一, 类型: 甲|乙, 派给: {角色: 丙, 否则: 丙, 首选: 提交人}}]",
+            one(REASON, "甲", "丁"),
+            "类型: 丁|乙",
+        ),
+        (
+            ("assignments", "assignments"),
+            "分派表:\n  表: [{规则: 一, 派给: {角色: 丙, 否则: 丙}}]",
+            one(ROLE, "丙", "丁"),
+            "角色: 丁, 否则: 丁",
+        ),
+        (("policy", "p"), "政策: p\n退运费: {类型: 甲}\n审批表: []", one(REASON, "甲", "丁"), "退运费: {类型: 丁}"),
+        (("policy", "p"), "政策: p\n资格: [{规则: 一, 说明: '{甲}的不退'}]", one(FIELD, "甲", "丁"), "{丁}的不退"),
+        (
+            ("rules", "rules"),
+            "# 甲\n自动规则: [{名: 甲, 条件: {经过: 甲}, 做: []}]",
+            one(NODE, "甲", "丁", "f"),
+            "经过: 丁",
+        ),
+    ],
+)
+def test_the_tables_around_the_flows_follow(key: tuple[str, str], text: str, name: Renames, now: str) -> None:
+    assert now in applied({key: text}, name)[key]
+
+
+@pytest.mark.parametrize(
+    "text", ["甲", "[甲]", "自动规则: 甲", "自动规则: [甲]", "分派表: 甲", "退货类型: 甲", "节点: {甲: 甲}"]
+)
+def test_what_nobody_can_read_has_no_names_and_stays(text: str) -> None:
+    for key in (RULES, REASONS, ("assignments", "assignments")):
+        assert applied({key: text}, one(REASON, "甲", "乙")) == {}
+        assert identities_of({key: text}).reasons.keys() <= {"甲"}
+    assert identities_of({FLOW: "节点: [", REASONS: "甲"}).nodes == {"退货": {}}
+
+
+def test_roles_of_a_version_are_called_as_today() -> None:
+    assert ERAS.moved(START) == {"甲": "丙", "乙": "丁"}
+    assert ERAS.moved(START + timedelta(days=2)) == {}
