@@ -360,6 +360,7 @@ _OF_FLOWS: Mapping[Value, Callable[[_Naming, Key, Any], Any]] = {
     Value.CONDITIONS: lambda naming, _, value: naming.cells(value),
     Value.NOTED: lambda naming, _, value: naming.cells(value),
     Value.ASKED: lambda naming, _, value: naming.keys(value),
+    Value.RIGHTS: lambda naming, _, value: naming.keys(value),
     Value.NAMES: lambda naming, _, value: naming.facts(value),
     Value.PROSE: lambda naming, _, value: naming.prose(value),
     Value.FORM: _Naming.form,

@@ -273,6 +273,13 @@ def test_what_nobody_can_read_has_no_names_and_stays(text: str) -> None:
     assert identities_of({FLOW: "节点: [", REASONS: "甲"}).nodes == {"退货": {}}
 
 
+def test_what_a_later_node_may_do_with_a_field_follows() -> None:
+    data = yamlfile.read(with_field()[FLOW])
+    data["节点"]["财务退款"]["字段"] = {"等级": "隐藏"}
+    after = named({**with_field(), FLOW: yamlfile.write(data)}, one(FIELD, "等级", "程度"))
+    assert yamlfile.read(after[FLOW])["节点"]["财务退款"]["字段"] == {"程度": "隐藏"}
+
+
 def test_roles_of_a_version_are_called_as_today() -> None:
     assert ERAS.moved(START) == {"甲": "丙", "乙": "丁"}
     assert ERAS.moved(START + timedelta(days=2)) == {}
