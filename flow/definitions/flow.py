@@ -361,21 +361,6 @@ class Flow:
         return [self.start, *again, *([self.amending.to] if self.amending else [])]
 
     @cached_property
-    def node_ids(self) -> Mapping[str, str]:
-        """The id of each node by its name."""
-        return {name: node.id or name for name, node in self.nodes.items()}
-
-    @cached_property
-    def has_ids(self) -> bool:
-        """Whether anything in it is called otherwise than it was first."""
-        return any(node.id or any(item.id for item in node.form) for node in self.nodes.values())
-
-    @cached_property
-    def field_ids(self) -> Mapping[str, str]:
-        """The id of each field that a form asks for, by its name."""
-        return {item.name: item.id or item.name for node in self.nodes.values() for item in node.form}
-
-    @cached_property
     def forks(self) -> Mapping[str, tuple[frozenset[str], ...]]:
         """The nodes of each branch of each fork: what lies behind its head, before the join, and only behind the fork.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.automation import ASKED_IN_YUAN
+from flow.definitions.flow_ids import field_ids, has_own_ids, node_ids
 from flow.definitions.identities import Identities, moved, names_by_id
 from flow.definitions.vocabulary import PATH
 
@@ -87,14 +88,14 @@ class Present:
 
     def nodes(self, flow: Flow) -> dict[str, str]:
         """Name in that version -> name of today, where it is another."""
-        return moved(flow.node_ids, self.ids.nodes.get(flow.name, {})) if self._looks(flow) else {}
+        return moved(node_ids(flow), self.ids.nodes.get(flow.name, {})) if self._looks(flow) else {}
 
     def fields(self, flow: Flow) -> dict[str, str]:
         """The same of the fields of its forms."""
-        return moved(flow.field_ids, self.ids.fields) if self._looks(flow) else {}
+        return moved(field_ids(flow), self.ids.fields) if self._looks(flow) else {}
 
     def _looks(self, flow: Flow) -> bool:
-        return self.any_ids or flow.has_ids
+        return self.any_ids or has_own_ids(flow)
 
     def facts(self, flow: Flow, facts: Mapping[str, Any], opened: datetime | None = None) -> Mapping[str, Any]:
         """The facts of a case by today's names: its answers, and what its return type is called."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import flow as d
 from flow.definitions.conditions import When
 from flow.definitions.flow import Node
+from flow.definitions.flow_ids import node_ids
 from flow.definitions.identities import moved
 from flow.definitions.schema import Value, keys_of
 from flow.definitions.text import limit_words, owner_words, when_words
@@ -48,7 +49,7 @@ def sketch_difference(
     old: Flow, new: Flow, *, title: str, subtitle: str, policies: tuple[Policy | None, Policy | None] = (None, None)
 ) -> Sketch:
     """Both flows in one drawing: what came, went and changed is marked; a node with a new name has changed."""
-    known = moved(old.node_ids, new.node_ids)
+    known = moved(node_ids(old), node_ids(new))
     bodies = {known.get(name, name): body for name, body in _bodies(old).items()}
     guessed = renames(bodies, _bodies(new), ALIKE)
     again = {name: guessed.get(known.get(name, name), known.get(name, name)) for name in old.nodes}

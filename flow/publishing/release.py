@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
+from flow.definitions.flow_ids import field_ids
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.identities import doubled
 from flow.errors import DefinitionError, Place, Problem
@@ -143,8 +144,8 @@ def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:
 
 def _same_fields(parsed: Sequence[Flow]) -> Iterator[str]:
     """One field that two flows call by two names: answers of both are one, under one name."""
-    where = {name: flow.name for flow in reversed(parsed) for name in flow.field_ids}
-    for first, second, _ in doubled((name, id_) for flow in parsed for name, id_ in flow.field_ids.items()):
+    where = {name: flow.name for flow in reversed(parsed) for name in field_ids(flow)}
+    for first, second, _ in doubled((name, id_) for flow in parsed for name, id_ in field_ids(flow).items()):
         told = f"流程“{where[first]}”的字段“{first}”和流程“{where[second]}”的字段“{second}”是同一个字段，名字要一样"
         yield f"{told}：改名 字段 {second} {first}"
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import END, HUMAN
+from flow.definitions.flow_ids import node_ids
 from flow.definitions.flow_reader import flow_and_problems, plain_flow
 from flow.definitions.identities import doubled
 from flow.definitions.permissions import COMMANDS, KINDS, WORDS
@@ -67,7 +68,7 @@ def _names(flow: Flow) -> Iterator[str]:
 
 def _same_ids(flow: Flow) -> Iterator[str]:
     """Two things that would be taken for one."""
-    for first, second, id_ in doubled(flow.node_ids.items()):
+    for first, second, id_ in doubled(node_ids(flow).items()):
         words = f"编号“{id_}”和节点“{first}”的一样，是同一个节点改了名才一样；新加的节点请把编号去掉"
         yield Problem(words, Place(column=ID)).at_node(second)
     fields = dict.fromkeys((item.name, item.id or item.name) for node in flow.nodes.values() for item in node.form)
