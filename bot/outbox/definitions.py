@@ -26,7 +26,7 @@ from flow.records import outbox
 from flow.simulation import simulate, simulation_chart, simulation_numbers, simulation_words
 from flow.stats.errors import StatsError
 from flow.stats.period import parse_period
-from flow.versions import active_texts, active_versions
+from flow.versions import active_texts, active_versions, house
 from flow.workbook import Stamp
 from models import Proposal, ProposalState
 from models.outside import file_name
@@ -89,7 +89,9 @@ class Definitions:
     async def file(self, flow: str, policy: str) -> bytes:
         """The workbook of what is published now."""
         texts, versions = await active_texts(), await active_versions()
-        stamp = Stamp(flow, policy, {f"{kind}:{name}": n for (kind, name), n in versions.items()}, self.now())
+        stamp = Stamp(
+            flow, policy, {f"{kind}:{name}": n for (kind, name), n in versions.items()}, self.now(), await house()
+        )
         return await asyncio.to_thread(book.write_workbook, texts, flow, policy, stamp)
 
     async def simulation(self, said: dict[str, Any]) -> list[Content]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.access.scope import LOOK_UP
@@ -32,18 +32,39 @@ from flow.views.case import pays
 from models import Event, Task, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from flow.definitions.automation import Trigger
+    from flow.definitions.automation import Rule, Trigger
+    from flow.definitions.flow import Flow
+    from flow.definitions.present import Present
     from flow.desk import Desk
     from flow.engine.automation import RuleRun
     from flow.engine.values import Rules
     from flow.people.directory import Directory
     from models import Case, CaseState, CloseReason, Outbox
 
+    Facts = Mapping[str, Any]
+
 FIRED = "自动规则"  #: action of the event that names the rule
 _NAMED = (CREATOR, "质检人")  #: facts that hold a member's id, told by name
+
+
+def set_off(
+    rules: Iterable[Rule], present: Present, flow: Flow, triggers: Sequence[Trigger], about: tuple[Facts, datetime]
+) -> tuple[RuleRun, ...]:
+    """The rules that fire, which speak by the names of today, of a case that keeps those of its version.
+
+    ``about``: the facts of the case, and when it was opened.
+    """
+    facts, opened = about
+    if not present.any_ids:
+        return fired(rules, triggers, facts)
+    named = [replace(trigger, node=present.node(flow, trigger.node)) for trigger in triggers]
+    runs = fired(rules, named, present.facts(flow, facts, opened))
+    return tuple(
+        replace(run, does=tuple(replace(do, notes=present.kept(flow, do.notes)) for do in run.does)) for run in runs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +195,16 @@ def _hearers(case: Case, run: RuleRun, owners: Collection[int], people: Director
 
 async def fire(case: Case, trigger: Trigger, around: Around) -> list[Outbox]:
     """Fire what a trigger fires that did not move the case; who must hear of it. The caller holds the case."""
-    seen = await seen_now(case, around)
-    return await carry_out(case, fired(around.desk.business.rules, (trigger,), seen), around)
+    seen, flow = await seen_now(case, around)
+    business = around.desk.business
+    runs = set_off(business.rules, business.present, flow, (trigger,), (seen, case.opened_at))
+    return await carry_out(case, runs, around)
 
 
-async def seen_now(case: Case, around: Around) -> dict[str, Any]:
-    """All that rules may ask and say of a case today."""
+async def seen_now(case: Case, around: Around) -> tuple[dict[str, Any], Flow]:
+    """All that rules may ask and say of a case today, and the version of the flow that it keeps."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    return look(case, rules, around.people) | {TODAY: today_of(around.now, around.desk.zone)}
+    return look(case, rules, around.people) | {TODAY: today_of(around.now, around.desk.zone)}, rules.flow
 
 
 async def carry_out(case: Case, runs: tuple[RuleRun, ...], around: Around) -> list[Outbox]:

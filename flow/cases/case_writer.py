@@ -82,8 +82,9 @@ async def write(desk: Desk, file: CaseFile, decision: Decision) -> Result:
         await _claim(desk, case, before, decision)
     work = await _perform(desk, file, decision)
     items = await staffed(
-        desk, replace(decision.transition, facts=work.facts), file.rules, file.people, decision.command.at
-    )
+        desk, replace(decision.transition, facts=work.facts), file.rules, file.people, decision.command.at,
+        case.opened_at,
+    )  # fmt: skip
     holds.shift(decision.marking.facts, file.tasks, decision.transition, decision.command.at)
     hands = slots.hands(case, file.tasks, decision.transition, items, decision.command.by)
     if decision.alone:

@@ -12,7 +12,7 @@ from flow.cases.reopening import refuse_late
 from flow.cases.shipments import sender, sends
 from flow.definitions.vocabulary import CHANGERS, SYSTEM
 from flow.engine import form_rules, milestones, verbs
-from flow.engine.automation import fired, triggers_of
+from flow.engine.automation import triggers_of
 from flow.engine.charges import afresh
 from flow.engine.counting import take_in
 from flow.engine.field_changes import PUT_RIGHT, sides
@@ -144,7 +144,9 @@ def _firings(
     by = command.who.name if command.who else SYSTEM
     seen = automation.known(columns["facts"], file.rules, file.people)
     about = automation.asked(file.case, seen, transition.state, transition.close_reason, by)
-    return fired(file.business.rules, triggers_of(transition), about)
+    business = file.business
+    known = about, file.case.opened_at
+    return automation.set_off(business.rules, business.present, file.rules.flow, triggers_of(transition), known)
 
 
 def _moves_alone(file: CaseFile, command: Command, transition: Transition) -> bool:

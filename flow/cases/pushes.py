@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-from flow.cases.automation import Around, carry_out, seen_now
+from flow.cases.automation import Around, carry_out, seen_now, set_off
 from flow.definitions.automation import PUSHED, SENT, Trigger
-from flow.engine.automation import fired
 from flow.errors import NotFound, PolicyRefused, StaleCase
 from flow.records import outbox
 from flow.records.locks import lock_cases
@@ -108,8 +107,10 @@ async def _carried_out(desk: Desk, push: Push, about: tuple[int, Iterable[Rule]]
     await lock_cases(case_id)
     case = await Case.get(id=case_id)
     around = Around(desk, await desk.staff.now(), now)
-    seen = {**await seen_now(case, around), **push.facts()}
-    runs = fired(waiting, (Trigger(PUSHED, source=push.name),), seen) if case.state in UNDER_WAY else ()
+    seen, flow = await seen_now(case, around)
+    known = {**seen, **push.facts()}, case.opened_at
+    trigger, present = Trigger(PUSHED, source=push.name), desk.business.present
+    runs = set_off(waiting, present, flow, (trigger,), known) if case.state in UNDER_WAY else ()
     answer = {NUMBER: case.no, "状态": str(case.state), FIRED: [run.rule for run in runs]}
     await HookCall.create(name=push.name, key=push.key, digest=push.digest, at=now, answer=answer)
     await outbox.put(await carry_out(case, runs, around))

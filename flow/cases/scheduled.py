@@ -13,9 +13,8 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
-from flow.cases.automation import Around, carry_out, seen_now
+from flow.cases.automation import Around, carry_out, seen_now, set_off
 from flow.definitions.automation import AGE, SCHEDULED, STOOD, Trigger
-from flow.engine.automation import fired
 from flow.errors import NotFound
 from flow.records import outbox
 from flow.records.gathering import Gathering
@@ -139,10 +138,15 @@ def _between(since: datetime, now: datetime) -> int:
     return (now.date() - since.astimezone(now.tzinfo).date()).days
 
 
-def runs_of(rule: Rule, seen: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> tuple[RuleRun, ...]:
+async def runs_of(
+    rule: Rule, case: Case, around: Around, nodes: Mapping[str, Mapping[str, Any]]
+) -> tuple[RuleRun, ...]:
     """What a rule with a time does to a case that stands at ``nodes``: at the first where it fires, and once."""
+    seen, flow = await seen_now(case, around)
+    present = around.desk.business.present
     for node, more in nodes.items():
-        if runs := fired((rule,), (Trigger(SCHEDULED, node),), {**seen, **more}):
+        trigger = Trigger(SCHEDULED, node)
+        if runs := set_off((rule,), present, flow, (trigger,), ({**seen, **more}, case.opened_at)):
             return runs
     return ()
 
@@ -170,7 +174,7 @@ class _Walk:
         nodes = await stood(cases, self.around.now)
         before = self.fired
         for case in cases:
-            if not runs_of(self.rule, await seen_now(case, self.around), nodes[case.id]):
+            if not await runs_of(self.rule, case, self.around, nodes[case.id]):
                 continue
             if turn.fired + self.fired - before >= MOST:
                 await self._too_many(turn)
@@ -197,7 +201,7 @@ class _Walk:
                 return False
             case = await Case.get(id=case_id)
             nodes = (await stood([case], self.around.now))[case_id]
-            runs = runs_of(self.rule, await seen_now(case, self.around), nodes)
+            runs = await runs_of(self.rule, case, self.around, nodes)
             if case.state is not CaseState.OPEN or not runs:
                 return True
             await RuleTurn.filter(id=self.turn.id).update(fired=F("fired") + 1)

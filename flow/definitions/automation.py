@@ -70,7 +70,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: when it looks, what must hold, what it does. Blank ``node`` and ``action`` are any."""
+    """One row: when it looks, what must hold, what it does. Blank ``node`` and ``action`` are any; 甲|乙 is either."""
 
     name: str
     what: str
@@ -82,9 +82,14 @@ class Rule:
     schedule: Schedule | None = None  #: when it looks, of one that looks by itself
     source: str = ""  #: whose messages it looks at
 
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that it looks at; none: any."""
+        return tuple(part.strip() for part in self.node.split("|")) if self.node else ()
+
     def matches(self, trigger: Trigger) -> bool:
         """Whether the rule looks at such a trigger at all."""
-        here = self.what == trigger.what and self.node in ("", trigger.node)
+        here = self.what == trigger.what and (not self.node or trigger.node in self.nodes)
         return here and self.action in ("", trigger.action) and self.source == trigger.source and not self.off
 
 

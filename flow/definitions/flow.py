@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import When
-from flow.definitions.schema import Column, Key, Summary, Value, entry
+from flow.definitions.schema import ID, Column, Key, Summary, Value, entry
 from flow.definitions.topology import ON_CLOSING, Topology
 from flow.definitions.vocabulary import QUORUM
 from models.enums import CaseState, CloseReason
@@ -98,6 +98,7 @@ class Field:
     actions: tuple[str, ...] = entry(Key("动作", Value.BUTTONS, said=3, spoken="在"), ())
     question: str = entry(Key("问", Value.PROSE), "")
     bounds: str = entry(Key("范围", Value.CELL, said=2), "")  #: that a number must meet, such as 0~100
+    id: str = entry(Key(ID, Value.ID), "")  #: its first name; "" where it still has that
     when: When = entry(Key("当", Value.CONDITIONS, said=5), When())  #: asked only where they hold
     required_when: When = entry(Key("必填当", Value.CONDITIONS, said=6), When())  #: required only where they hold
     #: offered, and taken with one word: an answer, or {运单号} for what is known of the case and its order
@@ -320,6 +321,7 @@ class Node:
         ),
         "",
     )  # fmt: skip
+    id: str = entry(Key(ID, Value.ID), "")  #: its first name; "" where it still has that
 
     @property
     def joins_any(self) -> bool:

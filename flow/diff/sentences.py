@@ -9,9 +9,9 @@ from flow.definitions import own_papers
 from flow.definitions.automation_reader import TITLE, rule_of
 from flow.definitions.automation_text import body_words
 from flow.definitions.flow import Action, Node
+from flow.definitions.references import TO, rows_of
 from flow.definitions.schema import Summary, Value, keys_of
 from flow.definitions.text import NOTHING, OWNER, WHEN, cells_words, value_words
-from flow.diff.references import TO, rows_of
 from flow.diff.tree import ENTRIES, GONE, NAMES, RIGHTS, Rows, divisible, plain
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
 from flow.definitions.flow import ALL, END, FORK, JOIN
-from flow.diff.references import TO, entered, redirected, ways_of
+from flow.definitions.references import TO, entered, redirected, ways_of
 from flow.edits.graph import ACTING, DONE, HAND_OVER, before, existing, human, onward, unused
 from flow.edits.sentence import clauses
 from flow.edits.sides import EXAMPLE, aside, free, is_aside

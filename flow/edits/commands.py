@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY, business_of
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import has_ids
+from flow.definitions.renaming import settled
 from flow.edits import (
     automation,
     branches,
@@ -21,6 +23,7 @@ from flow.edits import (
     other_rows,
     reasons,
     removal,
+    renaming,
     roles,
     settings,
     tables,
@@ -72,6 +75,7 @@ VERBS: Mapping[str, Verb] = {
     "设置": settings.edit,
     "角色": roles.edit,
     "新建角色": roles.new,
+    renaming.VERB: renaming.edit,
 }
 EXAMPLES: Mapping[str, str] = {
     "规则": "规则 自动通过 50→80，规则 组长审批 审批 客服主管",
@@ -102,6 +106,7 @@ EXAMPLES: Mapping[str, str] = {
     "设置": "设置 免打扰 23:00 到 08:00，设置 运输天数 5，设置 紧急用语 加 老板催",
     "角色": "角色 客服 能 导出 团队，角色 客服 看 金额 无",
     "新建角色": "新建角色 仓库主管 照 仓管员",
+    renaming.VERB: "改名 质检 品检，改名 字段 缺陷等级 瑕疵等级，改名 角色 质检员 品检员，改名 原因 质量问题 品质问题",
 }
 
 
@@ -114,6 +119,8 @@ def apply(words: Sequence[str], bundle: Texts, flow: str, policy: str) -> Edit:
     book = Book(bundle, flow, policy)
     texts = sentences(" ".join(words).strip(), book, VERBS)
     edit = _one(texts[0], book) if len(texts) == 1 else _each(texts, book)
+    whole = {**bundle, **edit.texts}
+    edit = replace(edit, texts=edit.texts | (settled(whole, edit.texts) if has_ids(whole.values()) else {}))
     _check(edit, bundle)
     return edit
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import AUTOMATIC, HUMAN, JOIN, WAIT
-from flow.diff.references import TO, rows_of
+from flow.definitions.references import TO, rows_of
 from flow.edits import sentence as read
 from flow.edits.sentence import one_of
 from flow.errors import PolicyRefused
@@ -13,7 +13,7 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.working_copy import Book, Data
 
 ACTING, PASSING = (HUMAN, WAIT), (AUTOMATIC, JOIN)

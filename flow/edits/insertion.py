@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
 from flow.definitions.flow import END, HUMAN
+from flow.definitions.references import TO, rows_of, with_ways, written
 from flow.definitions.text import cells_words
 from flow.definitions.topology import GO_ON, ON_CLOSING
-from flow.diff.references import TO, rows_of, with_ways, written
 from flow.edits import subflows
 from flow.edits.graph import (
     ACTING,
@@ -32,7 +32,7 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import FORK, HUMAN, JOIN
+from flow.definitions.references import TO, redirected, ways_of, with_ways
 from flow.definitions.text import cells_words
-from flow.diff.references import TO, redirected, ways_of, with_ways
 from flow.edits.graph import AGREE, HAND_OVER, REFUSE, before, dangerous
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.working_copy import Data
 
     Nodes = Mapping[str, Any]

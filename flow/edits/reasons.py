@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW
 from flow.definitions.flow_reader import names_in
+from flow.definitions.schema import ID
 from flow.edits.quantities import trimmed
 from flow.edits.sentence import new_name, one_of, plain
 from flow.edits.working_copy import REASONS
@@ -52,7 +53,7 @@ def add(sentence: Sentence, book: Book) -> Edit:
     _refuse_blanks(names, types)
     aliases = [str(alias) for body in types.values() for alias in body.get("别名", ())]
     like = one_of(model, types, NOUN) if model else next(iter(types))
-    strategy = {key: value for key, value in types[like].items() if key != "别名"} | own
+    strategy = {key: value for key, value in types[like].items() if key not in ("别名", ID)} | own
     fresh = dict(types)
     for name in names:
         fresh[book.fresh(name, [*fresh, *aliases], NOUN)] = strategy

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import FLOW
 from flow.definitions.flow import END, FORK, JOIN
 from flow.definitions.flow_reader import names_in
-from flow.diff.references import TO, entered, redirected, rows_of, ways_of, with_ways
+from flow.definitions.references import TO, entered, redirected, rows_of, ways_of, with_ways
 from flow.edits import sides, subflows
 from flow.edits.graph import dangerous, existing, onward
 from flow.errors import PolicyRefused
@@ -15,7 +15,7 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 

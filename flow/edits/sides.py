@@ -9,7 +9,7 @@ from flow.definitions.business import FLOW
 from flow.definitions.flow import END, FORK
 from flow.definitions.text import cells_words
 from flow.definitions.topology import GO_ON, ON_CLOSING
-from flow.diff.references import TO, rows_of, ways_of, with_ways, written
+from flow.definitions.references import TO, rows_of, ways_of, with_ways, written
 from flow.edits import subflows
 from flow.edits.graph import DONE, HAND_OVER, existing, good_actions, human, onward, placed, unused
 from flow.edits.sentence import NAME_CHARS, clauses, conditions, listed, one_of
@@ -18,7 +18,7 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 
@@ -60,7 +60,7 @@ def aside(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear()
     flow = _flow(book, flow, match["place"].split()[0])
     data = book.read(FLOW, flow)
-    name, place = unused(match["name"], data), _place(match["place"], data)
+    name, place = unused(match["name"], data, book), _place(match["place"], data)
     said = clauses(match["rest"] or "", _KEYS)
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂")

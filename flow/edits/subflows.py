@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import FLOW
 from flow.definitions.flow import AUTOMATIC, END
 from flow.definitions.flow_reader import flow_from
-from flow.diff.references import TO, redirected, rows_of
+from flow.definitions.references import TO, redirected, rows_of
 from flow.edits.sentence import one_of
 from flow.errors import PolicyRefused
 from flow.validation.flows import NODE_CHARS
@@ -20,7 +20,7 @@ from models.enums import CaseState
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.working_copy import Book, Data, Edit
 
 LIKE, PARTS, MARK = "照", "子流程", "·"  #: the last between the part's name and the node's

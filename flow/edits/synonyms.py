@@ -12,6 +12,7 @@ from flow.edits.automation import rule_names
 from flow.edits.nodes import QUALITIES, respelt
 from flow.edits.other_rows import tables_of
 from flow.edits.policy_rows import rows_of
+from flow.edits.renamed_words import renamed
 from flow.edits.rules import asked, named_in, rows_like
 from flow.edits.sentence import Sentence, plain
 from flow.edits.settings import SETTINGS
@@ -85,8 +86,8 @@ def canonical(text: str, verbs: Collection[str]) -> str:
         return said
     said = _LATER_ADDED.sub(r"增加原因 ", _LEADING.sub("", said))
     said = f"增加{said}" if said.startswith("旁支 ") else said
-    if match := _MADE.match(said):
-        return f"新建{match['noun']} {match['rest']}"
+    if named := (_new(said) or renamed(said)):
+        return named
     if (match := _FREE.match(said)) and "增加行" in verbs:
         return f"增加行 不计天数 {match['name']} {match['days']}"
     if match := _SETTING.match(said):
@@ -98,6 +99,11 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     if match := re.match(rf"^({'|'.join(sorted(verbs, key=len, reverse=True))})\s*[:：,，]\s*(.*)$", said, re.DOTALL):
         return f"{match[1]} {match[2]}"
     return _compound(said, verbs) or said
+
+
+def _new(said: str) -> str:
+    match = _MADE.match(said)
+    return f"新建{match['noun']} {match['rest']}" if match else ""
 
 
 def _compound(said: str, verbs: Collection[str]) -> str:

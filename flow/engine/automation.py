@@ -170,7 +170,7 @@ def _timed(
     """At the first node where it would fire, else why not at the last."""
     found = Trial(rule, None, "这单已经结束，定时的规则只看在办的单")
     for node, more in stood.items():
-        if rule.node in ("", node) or rule.off:
+        if not rule.node or node in rule.nodes or rule.off:
             found = _trial(replace(rule, node=node), {**facts, **more}, nodes)
         else:
             found = Trial(rule, None, f"这单现在在“{node}”，不在“{rule.node}”")
@@ -182,9 +182,10 @@ def _timed(
 def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial:
     if rule.off:
         return Trial(rule, None, "已停用")
-    if rule.node and rule.node not in nodes:
+    at = next((node for node in rule.nodes if node in nodes), "")
+    if rule.node and not at:
         return Trial(rule, None, f"这单的流程没有节点“{rule.node}”")
-    trigger = Trigger(rule.what, rule.node, rule.action, rule.source)
+    trigger = Trigger(rule.what, at, rule.action, rule.source)
     known = {**facts, **trigger.facts()}
     short = next((cell for cell in rule.when.cells if not cell(known)), None)
     if short is not None:

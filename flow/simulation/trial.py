@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY, TITLES, Bundle, business_of
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import REASONS, has_ids, identities_of, renames_between, table_ids
 from flow.definitions.policy import read_policy
+from flow.definitions.present import Eras, Present
+from flow.definitions.renaming import applied
+from flow.definitions.schema import ID
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
 from flow.simulation.archive import Archive
@@ -20,12 +25,13 @@ from flow.simulation.comparison import Group, Simulation, Tally, approvers, load
 from flow.simulation.memo import Twins
 from flow.simulation.refunds import repriced, spelt
 from flow.simulation.replay import Unfit
+from flow.stats.reader import rows
+from flow.stats.types import type_eras
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
 
     from flow.definitions.business import ReturnType
     from flow.definitions.eligibility import Limit
@@ -38,12 +44,10 @@ Progress = Callable[[int, int], None]
 SLICE = 50  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
 NO_TYPE = "退货类型没有策略"
 KIND = "种类"  #: fact: the name of the flow that a case was opened for
-OPENING = (
-    "choices",
-    "rules",
-    "calendar",
-    "papers",
-)  #: kinds of text that speak of the opening, of what is told or printed
+_EVER = "SELECT 1 FROM definition WHERE kind = 'flow' AND text LIKE ? LIMIT 1"
+_FIRST = "SELECT text FROM definition WHERE kind = ? AND active ORDER BY version LIMIT 1"
+#: kinds of text that speak of the opening, of what is told or of what is printed
+OPENING = ("choices", "rules", "calendar", "papers")
 
 
 def silent(done: int, total: int) -> None:
@@ -175,9 +179,11 @@ async def simulate(  # noqa: PLR0913  # two businesses, three words of the quest
     """
     if now.tzinfo is None:
         raise ValueError("now must be aware")
+    names = renames_between(old, new)
+    old = {**old, **applied(old, names)} if names else old  # what only has another name does nothing else
     trial = await asyncio.to_thread(_trial, old, new, flow, policy)
     season = season_of(*trial.sides(), period, now.tzinfo)
-    archive, tally = Archive(flow, period.window(now.tzinfo), season=season), Tally()
+    archive, tally = Archive(flow, period.window(now.tzinfo), season=season, present=await _names(new)), Tally()
     total, done = await archive.count(), 0
     progress(0, total)
     async for piece in archive.pieces():
@@ -186,6 +192,17 @@ async def simulate(  # noqa: PLR0913  # two businesses, three words of the quest
             progress(done, max(total, done))
             await asyncio.sleep(0)
     return _simulation(trial, tally, archive, (period, now))
+
+
+async def _names(new: Bundle) -> Present | None:
+    """What the things of the past are called in the new texts; None where nothing was ever called otherwise."""
+    eras = await type_eras()
+    if not (has_ids(new.values()) or await rows(_EVER, [f"%{ID}%"])):
+        return None
+    types = Eras(eras.versions, table_ids(REASONS, new[REASONS, REASONS]))
+    if not eras.versions and (text := await rows(_FIRST, [REASONS])):
+        types = Eras(((datetime.min.replace(tzinfo=UTC), table_ids(REASONS, str(text[0][0]))),), types.now)
+    return Present(identities_of(new), any_ids=True, types=types)
 
 
 def _trial(old: Bundle, new: Bundle, flow: str, policy: str) -> Trial:

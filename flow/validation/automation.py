@@ -50,10 +50,11 @@ class _World:
 
 
 def _places(rule: Rule, world: _World) -> Iterator[str]:
-    if rule.node and rule.node not in world.actions:
-        yield f" 节点：没有节点“{rule.node}”，可选 {'、'.join(world.actions)}"
+    if strange := [node for node in rule.nodes if node not in world.actions]:
+        yield f" 节点：没有节点“{'、'.join(strange)}”，可选 {'、'.join(world.actions)}"
         return
-    able = world.actions[rule.node] if rule.node else {each for some in world.actions.values() for each in some}
+    places = rule.nodes or tuple(world.actions)
+    able = {each for node in places for each in world.actions[node]}
     if rule.action and rule.action not in able:
         yield f" 动作：{rule.node or '哪个节点都'}没有“{rule.action}”，可选 {'、'.join(sorted(able))}"
 

@@ -59,8 +59,8 @@ def _unwatched(key: Key, old: Bundle, new: Bundle) -> list[str]:
     if kind != FLOW:
         return []
     gone = read_flow(old[key], name).nodes.keys() - read_flow(new[key], name).nodes.keys()
-    watching = [rule for rule in rules if rule.node in gone and not rule.off]
-    return [f"没有节点“{rule.node}”了，自动规则“{rule.name}”在这条流程里不再起作用" for rule in watching]
+    watching = [(node, rule.name) for rule in rules if not rule.off for node in rule.nodes if node in gone]
+    return [f"没有节点“{node}”了，自动规则“{rule}”在这条流程里不再起作用" for node, rule in watching]
 
 
 def _copied(key: Key, new: Bundle, changed: Collection[Key]) -> Iterator[str]:

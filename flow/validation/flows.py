@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import END, HUMAN
+from flow.definitions.flow_ids import node_ids
 from flow.definitions.flow_reader import flow_and_problems, plain_flow
+from flow.definitions.identities import doubled
 from flow.definitions.permissions import COMMANDS, KINDS, WORDS
+from flow.definitions.schema import ID
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.conditions import domains_of, row_problems
 from flow.validation.coverage import uncovered
@@ -57,11 +60,24 @@ def _names(flow: Flow) -> Iterator[str]:
     """What the flow and its nodes are called: people type the one, and both stand in columns and on cards."""
     if not 0 < len(flow.name) <= FLOW_CHARS or not flow.name.isprintable() or set(flow.name) & set(" /\\|"):
         yield f"流程的名字要在 {FLOW_CHARS} 个字以内，不能有空格和 / \\ |"
+    yield from _same_ids(flow)
     if flow.name in SPOKEN:
         yield f"流程不能叫“{flow.name}”，和聊天里的指令同名"
     for name in flow.nodes:
         if not 0 < len(name) <= NODE_CHARS or not name.isprintable():
             yield Problem(f"名字要在 {NODE_CHARS} 个字以内，写在一行里").at_node(name[:NODE_CHARS])
+
+
+def _same_ids(flow: Flow) -> Iterator[str]:
+    """Two things that would be taken for one."""
+    for first, second, id_ in doubled(node_ids(flow).items()):
+        words = f"编号“{id_}”和节点“{first}”的一样，是同一个节点改了名才一样；新加的节点请把编号去掉"
+        yield Problem(words, Place(column=ID)).at_node(second)
+    fields = dict.fromkeys((item.name, item.id or item.name) for node in flow.nodes.values() for item in node.form)
+    for first, second, id_ in doubled(fields):
+        yield f"表单的“{first}”和“{second}”编号一样（{id_}），是同一个字段改了名才一样；新加的请把编号去掉"
+    for id_, other, name in doubled((id_, name) for name, id_ in fields):
+        yield f"表单的“{name}”有两个编号：{id_}、{other}，同一个名字的字段要是同一个"
 
 
 def _named(flow: Flow) -> Iterator[str]:

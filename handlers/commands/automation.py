@@ -57,8 +57,13 @@ async def _try(ctx: Ctx, no: str) -> Reply:
     case = await case_of(ctx.desk, no, ctx.me)
     kept = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
     seen = look(case, kept, ctx.staff, ctx.me.name) | {TODAY: today_of(ctx.at, ctx.desk.zone)}
+    present, flow = ctx.desk.business.present, kept.flow
     nodes = (await stood([case], ctx.at))[case.id]
-    trials = tried(ctx.desk.business.rules, seen, kept.flow.nodes, nodes)
+    trials = tried(
+        ctx.desk.business.rules, present.facts(flow, seen, case.opened_at),
+        [present.node(flow, name) for name in flow.nodes],
+        {present.node(flow, name): known for name, known in nodes.items()},
+    )  # fmt: skip
     lines = [line for trial in trials for line in _trial(trial, case.no)]
     return Reply.of(Text("\n".join([f"{case.no} 试算自动规则，什么都没有做：", *(lines or ["还没有自动规则"])])))
 
