@@ -48,17 +48,11 @@ async def _draft(desk: Desk, parent: Case, asked: Mapping[str, str]) -> Draft:
     for line in await CaseLine.filter(case_id=parent.id).order_by("id"):
         goods[line.sku] += line.requested
     askers = tuple(sorted(members_asking(parent.facts)))
+    kind = desk.business.present.types.called(asked["type"], parent.opened_at)
     rules = await desk.rules(*await desk.current(asked["kind"]))
     answers = tuple(submission.given(rules, parent.facts).items())  # what was asked of the first is known of the next
-    return Draft(
-        asked["kind"],
-        parent.order_no,
-        tuple(goods.items()),
-        asked["type"],
-        parent.note,
-        askers=askers,
-        answers=answers,
-    )
+    told = (asked["kind"], parent.order_no, tuple(goods.items()), kind, parent.note)
+    return Draft(*told, askers=askers, answers=answers)
 
 
 async def _opened(desk: Desk, parent: Case, draft: Draft, by: tuple[Person, datetime, str]) -> Case:

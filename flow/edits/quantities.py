@@ -13,6 +13,7 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+_OF_PEOPLE = re.compile(r"\s*(?:个人|位|人|个|名)$")
 MARKS = " \t,，;；。、!！.“”\"'‘’「」『』"  #: around a word they mean nothing
 _TAIL = " \t,，;；。、!！"
 AMOUNT = r"¥?\s*\d[\d,]*(?:\.\d+)?\s*[万千]?\s*(?:元|块钱|块|天|件|次|单|个|笔)?"  #: as people write one
@@ -198,6 +199,15 @@ def _amount(said: str) -> Decimal | None:
     return None if value is None else Decimal(value)
 
 
+def people_count(text: str) -> int:
+    """``2``, ``两人``, ``3 位``. Raises PolicyRefused for what is no number of people."""
+    said = _OF_PEOPLE.sub("", ended(text))
+    found = int(said) if said.isdigit() and len(said) <= 3 else numeral(said)
+    if not found:
+        raise PolicyRefused(f"“{text}”不是人数，要写 1 或更大的整数，例如 2")
+    return found
+
+
 def numeral(text: str) -> int | None:
     """A whole number in Chinese up to 999: 十二, 两, 一百零五; None for what is none, such as 两三 or 百."""
     figures = text.translate(_SPELT)
@@ -210,6 +220,22 @@ def numeral(text: str) -> int | None:
         else:
             total, last = total + (last or 1) * (10 if char == "十" else 100), 0
     return total + last
+
+
+_MYRIADS = re.compile(rf"(?:(?P<w>(?:{NUMERAL})?千?(?:{NUMERAL})?)万)?零?(?:(?P<k>{NUMERAL}|)千)?零?(?P<u>{NUMERAL})?")
+
+
+def whole(text: str) -> int | None:
+    """A whole number in Chinese below a hundred million: 三千五百, 一百二十万; None for what is none."""
+    match = _MYRIADS.fullmatch(text) if text else None
+    if match is None:
+        return None
+    myriads = whole(match["w"]) if match["w"] else 0
+    units = numeral(match["u"]) if match["u"] else 0
+    thousands = numeral(match["k"] or "一") if match["k"] is not None else 0
+    if myriads is None or units is None or thousands is None or (match["w"] == ""):
+        return None
+    return myriads * 10000 + thousands * 1000 + units
 
 
 def multiplied(units: str, times: str) -> int:

@@ -8,6 +8,7 @@ from flow.definitions.business import FLOW
 from flow.definitions.entrances import OPTIONAL, REASON, REQUIRED, Amending, Reopening
 from flow.definitions.flow import Flow
 from flow.definitions.schema import Value, keys_of, words_of
+from flow.edits import subflows
 from flow.edits.quantities import ended, trimmed
 from flow.edits.sentence import clauses, limit, one_of, yes
 from flow.errors import PolicyRefused
@@ -32,6 +33,8 @@ def edit(sentence: Sentence, book: Book) -> Edit | None:
     data = book.read(FLOW, flow)
     if key in data[STATIONS]:
         return None
+    if key == subflows.PARTS:
+        return subflows.again(ended(sentence.after(2).text), flow, book)
     value = _value(key, sentence.after(2), data)
     fresh = {each: old for each, old in data.items() if each != key or value is not None}
     if value is not None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flow.definitions import charges
 from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
+from flow.definitions.flow import MONEY, NUMBER
+from flow.definitions.flow_ids import field_ids
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import doubled
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.automation import rule_problems
 from flow.validation.conditions import origins_of
@@ -133,10 +137,30 @@ def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:
     led = {name: [kind.name for kind in business.types.values() if name in kind.flows] for name in flows}
     for flow in parsed:
         yield from (f"流程“{flow.name}”{problem}" for problem in untaken(flow, led))
+    yield from _same_fields(parsed)
     wanted = [(each.name, flow) for each in business.types.values() for flow in each.flows]
     for name, to in wanted:
         if to not in flows:
             yield Problem(f"退货类型“{name}”的流程“{to}”不存在", Place(kind="reasons", name=name, column="流程"))
+
+
+def _formulas(policy: Policy, flows: Sequence[Flow]) -> Iterator[Problem]:
+    """Formulas that ask for what is no number of a case."""
+    forms = (field for flow in flows for node in flow.forms for field in node.form)
+    numbers = sorted({field.name for field in forms if field.kind in (MONEY, NUMBER)})
+    for row, rule, fact in charges.unknown(policy.charges, numbers):
+        able = "、".join([*sorted(charges.NUMBERS), *numbers])
+        words = f"{charges.TABLE}第 {row} 行（{rule}）：没有“{fact}”这个数，可以用 {able} 和前面几行的名字"
+        place = Place(table=charges.TABLE, row=row, column=charges.FORMULA)
+        yield Problem(words, place).under(f"政策“{policy.name}” ", kind=POLICY, name=policy.name)
+
+
+def _same_fields(parsed: Sequence[Flow]) -> Iterator[str]:
+    """One field that two flows call by two names: answers of both are one, under one name."""
+    where = {name: flow.name for flow in reversed(parsed) for name in field_ids(flow)}
+    for first, second, _ in doubled((name, id_) for flow in parsed for name, id_ in field_ids(flow).items()):
+        told = f"流程“{where[first]}”的字段“{first}”和流程“{where[second]}”的字段“{second}”是同一个字段，名字要一样"
+        yield f"{told}：改名 字段 {second} {first}"
 
 
 def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy], known: Known) -> Iterator[Problem]:
@@ -145,6 +169,7 @@ def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy
     for policy in policies:
         for problem in policy_problems(policy, known, told):
             yield problem.under(f"政策“{policy.name}” ", kind=POLICY, name=policy.name)
+        yield from _formulas(policy, flows)
     yield from assignment_problems(business.tables, known, told)
     yield from business_problems(business, [policy.name for policy in policies], known)
     yield from map(Problem.of, rule_problems(business.rules, flows, known))

@@ -20,6 +20,7 @@ from models.enums import CaseState, CloseReason, TaskState
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
+    from flow.definitions.present import Present
     from flow.simulation.calendar import Season
     from flow.stats.period import Window
 
@@ -73,6 +74,7 @@ class Archive:
     dwells: dict[str, array[float]] = field(default_factory=lambda: defaultdict(lambda: array("d")))
     policies: dict[int, str] = field(default_factory=dict)  #: names by the id that a case keeps
     season: Season | None = None  #: where a condition asks for days
+    present: Present | None = None  #: the names that the cases are to be read by, where any is another
     _own: dict[int | None, OwnFlow] = field(default_factory=dict)
 
     async def count(self) -> int:
@@ -113,17 +115,25 @@ class Archive:
     def _cases(self, piece: Piece) -> Iterator[PastCase]:
         taken: dict[int, list[tuple[str, str]]] = {row.id: [] for row in piece.rows}
         decided: dict[int, dict[str, Any]] = {row.id: {} for row in piece.rows} if self.season else {}
+        called = self._called(piece)
         for case_id, node, action, opened, closed in piece.decisions:
             if case_id not in taken:  # of another flow, or not ended
                 continue
             taken[case_id].append((node, action))
             if closed is not None:
-                self.dwells[node].append(_seconds(opened, closed))
+                self.dwells[called.get(case_id, {}).get(node, node)].append(_seconds(opened, closed))
                 if self.season:
                     decided[case_id][node] = closed
         for row in piece.rows:
-            case = past_case(row, taken[row.id], self._own[row.flow_id])
+            case = past_case(row, taken[row.id], self._own[row.flow_id], self.present)
             yield self.season.dated(case, row.opened_at, decided[row.id]) if self.season else case
+
+    def _called(self, piece: Piece) -> dict[int, dict[str, str]]:
+        """By case, the nodes that are called otherwise today."""
+        if self.present is None:
+            return {}
+        names = {id_: self.present.nodes(own.flow) if own.flow else {} for id_, own in self._own.items()}
+        return {row.id: names[row.flow_id] for row in piece.rows}
 
 
 def _seconds(since: str | datetime, until: str | datetime) -> float:

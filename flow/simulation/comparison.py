@@ -69,6 +69,7 @@ class Simulation:
     unseen: tuple[str, ...]  #: nodes without a record of time, which count with their limit
     changed: int
     examples: tuple[Changed, ...]  #: the largest amounts first
+    refunds: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: that formulas change, old and new
     early: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: paid before the goods came, old and new
     left_out: tuple[str, ...] = ()  #: parts of the change that no replay of an opened case can show
     season: tuple[str, str] | None = None  #: the day that stands for all of theirs, and the condition that wants it
@@ -126,6 +127,7 @@ class Tally:
 
     seen: int = 0
     unfit: Counter[str] = field(default_factory=Counter)
+    refunds: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))
     _largest: list[tuple[Decimal, str, Changed]] = field(default_factory=list)
 
     def refuse(self, unfit: Unfit) -> None:
@@ -139,6 +141,12 @@ class Tally:
         group.add(case)
         if group.differs:
             self._keep(Changed(case.no, case.asked, group.old, group.new))
+
+    def reprice(self, before: Decimal, after: Decimal) -> None:
+        """What one refund comes to under both; where they are the same nothing is to be said of it."""
+        if before != after:
+            self.refunds[0].add(before)
+            self.refunds[1].add(after)
 
     def _keep(self, changed: Changed) -> None:
         entry = (changed.yuan, changed.no, changed)
@@ -179,14 +187,16 @@ def load(
 ) -> tuple[Load, frozenset[str]]:
     """Signatures and time of so many cases each, and the nodes whose time is their limit for want of a record.
 
-    Stops are added up one after another, those of parallel branches too.
+    Stops are added up one after another, those of parallel branches too. What goes on beside a case is work for people,
+    and takes the case no time.
     """
     stops: Counter[str] = Counter()
     signatures = 0
     for outcome, cases in outcomes:
         signatures += outcome.signed * cases
         for node in outcome.path:
-            stops[node] += cases
+            if node not in flow.aside:
+                stops[node] += cases
     unseen = frozenset(stops.keys() - dwell.keys())
     times = {name: dwell[name] if name in dwell else _limit(flow, name) for name in stops}
     return Load(signatures, sum(times[name] * count for name, count in stops.items())), unseen

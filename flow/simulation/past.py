@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flow.definitions import ceiling
+from flow.definitions.charges import LINES
 from flow.definitions.conditions import number
-from flow.definitions.vocabulary import BY_COUNT, LEVELS, PATH, SIGNED
+from flow.definitions.present import TYPE
+from flow.definitions.vocabulary import BY_COUNT, LEVELS, PATH, SIGNED, VOTES
 from flow.engine.verbs import HOLD
 from flow.simulation.replay import AMOUNT, PAID, Hints
+from flow.stats.reader import moment
 from models.enums import CloseReason
 from models.fields import yuan
 
@@ -21,11 +24,12 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from flow.definitions.flow import Flow
+    from flow.definitions.present import Present
 
 #: Facts that the engine itself and the effects of actions leave on a case, beside what its flow notes.
 LEFT_BEHIND = frozenset({
-    PATH, LEVELS, SIGNED, HOLD, PAID, BY_COUNT, "实收件数", "合格件数", "缺件", "扣款", "扣款项", "话术", "质检人",
-    ceiling.OVER, ceiling.TAKEN,
+    PATH, LEVELS, SIGNED, VOTES, LINES, HOLD, PAID, BY_COUNT, "实收件数", "合格件数", "缺件", "扣款", "扣款项", "话术",
+    "质检人", ceiling.OVER, ceiling.TAKEN,
 })  # fmt: skip
 #: Effects of actions by which a case turns out to be disputed.
 DISPUTES = frozenset({"登记缺件", "登记拒收", "质检次品"})
@@ -106,14 +110,14 @@ def noted_by(flow: Flow) -> frozenset[str]:
     return frozenset(sets | asked | {field.name for node in flow.nodes.values() for field in node.form})
 
 
-def past_case(row: Row, decisions: Sequence[tuple[str, str]], own: OwnFlow) -> PastCase:
-    """A case with its decisions (node, action) in the order in which they were taken."""
+def past_case(row: Row, decisions: Sequence[tuple[str, str]], own: OwnFlow, present: Present | None = None) -> PastCase:
+    """A case with its decisions (node, action) in the order in which they were taken; by ``present``'s names."""
     final = _json(row.facts)
     asked = _json(row.submitted).get(AMOUNT, final.get(AMOUNT))
     opened_with = yuan(row.fen) / 100 if asked is None else _amount(asked)
     if AMOUNT in final:
         final[AMOUNT] = opened_with if final[AMOUNT] == asked else _amount(final[AMOUNT])
-    return PastCase(
+    case = PastCase(
         no=row.no,
         return_type=row.return_type,
         facts=_opening(row, final, own) | {AMOUNT: opened_with},
@@ -121,6 +125,22 @@ def past_case(row: Row, decisions: Sequence[tuple[str, str]], own: OwnFlow) -> P
         imported=not final,
         disputed=_disputed(row, final) or not own.disputing.isdisjoint(decisions),
         policy_id=row.policy_id,
+    )
+    return _by_names(case, row, own, present) if present else case
+
+
+def _by_names(case: PastCase, row: Row, own: OwnFlow, present: Present) -> PastCase:
+    """The same case under other names."""
+    opened = moment(row.opened_at)
+    kind = present.types.called(case.return_type, opened)
+    if own.flow is None:
+        return replace(case, return_type=kind, facts={**case.facts, TYPE: kind})
+    nodes = present.nodes(own.flow)
+    decided = {nodes.get(node, node): action for node, action in case.hints.did.items()}
+    final = dict(present.facts(own.flow, case.hints.final, opened))
+    hints = replace(case.hints, did=decided, final=final)
+    return replace(
+        case, return_type=kind, facts={**present.facts(own.flow, case.facts, opened), TYPE: kind}, hints=hints
     )
 
 

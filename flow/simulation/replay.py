@@ -109,8 +109,9 @@ def replay(rules: Rules, facts: Mapping[str, Any], hints: Hints) -> Outcome | Un
 
 
 def _act(journey: _Journey, now: Transition) -> Transition | Unfit:
-    """The decision at the first node where the case stands."""
-    rules, node = journey.rules, journey.rules.flow.nodes[now.nodes[0]]
+    """The decision at the first node where the case stands; what goes on beside it comes when it has ended."""
+    rules = journey.rules
+    node = rules.flow.nodes[next((name for name in now.nodes if name not in rules.flow.aside), now.nodes[0])]
     said = {**now.facts, **rules.policy.facts(now.facts)}
     by_policy = node.owner is not None and node.owner.by_policy
     if by_policy and not said["审批"] and not said.get(RISKY):
@@ -120,7 +121,8 @@ def _act(journey: _Journey, now: Transition) -> Transition | Unfit:
         return Unfit(f"{node.name}没有能办的动作")
     journey.path.append(node.name)
     answers, day = _answers(journey, node, action, now.facts), journey.hints.days.get(node.name, "")
-    outcome = step(rules, Marking(now.nodes, now.facts, today=day), action.name, _actor(node, said), answers)
+    stands = Marking(now.nodes, now.facts, now.state, today=day, close_reason=now.close_reason)
+    outcome = step(rules, stands, action.name, _actor(node, said), answers)
     return Unfit(outcome.reason) if isinstance(outcome, Refusal) else outcome
 
 
@@ -151,7 +153,7 @@ def _harmless(node: d.Node, action: d.Action, hints: Hints) -> bool:
 def _actor(node: d.Node, said: Mapping[str, Any]) -> Actor:
     """Whoever owns the node, with the one role that its rule names."""
     if node.kind == d.WAIT:
-        return Actor(None, SYSTEM)
+        return Actor(None, SYSTEM, owns=frozenset({node.name}))
     role = said["审批"] if node.owner and node.owner.by_policy else node.owner and node.owner.role
     return Actor(_PERSON, "", frozenset({str(role)} if role else ()), frozenset({node.name}))
 

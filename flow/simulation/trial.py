@@ -5,26 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY, TITLES, Bundle, business_of
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import REASONS, has_ids, identities_of, renames_between, table_ids
 from flow.definitions.policy import read_policy
+from flow.definitions.present import Eras, Present
+from flow.definitions.renaming import applied
+from flow.definitions.schema import ID
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
 from flow.simulation.archive import Archive
 from flow.simulation.calendar import season_of
 from flow.simulation.comparison import Group, Simulation, Tally, approvers, load, total
 from flow.simulation.memo import Twins
+from flow.simulation.refunds import repriced, spelt
 from flow.simulation.replay import Unfit
+from flow.stats.reader import rows
+from flow.stats.types import type_eras
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
 
     from flow.definitions.business import ReturnType
     from flow.definitions.eligibility import Limit
@@ -37,7 +44,10 @@ Progress = Callable[[int, int], None]
 SLICE = 50  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
 NO_TYPE = "退货类型没有策略"
 KIND = "种类"  #: fact: the name of the flow that a case was opened for
-OPENING = ("choices", "rules", "calendar")  #: kinds of text that speak of the opening, or of what is told
+_EVER = "SELECT 1 FROM definition WHERE kind = 'flow' AND text LIKE ? LIMIT 1"
+_FIRST = "SELECT text FROM definition WHERE kind = ? AND active ORDER BY version LIMIT 1"
+#: kinds of text that speak of the opening, of what is told or of what is printed
+OPENING = ("choices", "rules", "calendar", "papers")
 
 
 def silent(done: int, total: int) -> None:
@@ -86,6 +96,7 @@ class Trial:
     new: Side
     policy: str
     _twins: dict[str, Twins] = field(default_factory=dict)
+    _formulas: dict[str, tuple[Policy, Policy] | None] = field(default_factory=dict)
     _switched: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def group(self, case: PastCase, own_policy: str) -> Group | Unfit | None:
@@ -101,6 +112,16 @@ class Trial:
         both_have_it = self.old.has(own_policy) and self.new.has(own_policy)
         twins = self.twins(own_policy if both_have_it else self.policy)
         return twins.group(facts, self._switches(case.return_type), case.hints)
+
+    def reprice(self, case: PastCase, own_policy: str, group: Group, tally: Tally) -> None:
+        """What a refund of the past would have been, where the two have other formulas and both pay it."""
+        name = own_policy if self.old.has(own_policy) and self.new.has(own_policy) else self.policy
+        if name not in self._formulas:
+            was, is_ = self.old.rules(name).policy, self.new.rules(name).policy
+            self._formulas[name] = None if spelt(was.charges) == spelt(is_.charges) else (was, is_)
+        pair = self._formulas[name]
+        if pair and group.old.paid and group.new.paid and self.new.flow.refunds:
+            tally.reprice(*repriced(case, *pair))
 
     def twins(self, policy: str) -> Twins:
         """Both sides under one policy. Raises DefinitionError for a text that is wrong or missing."""
@@ -158,9 +179,11 @@ async def simulate(  # noqa: PLR0913  # two businesses, three words of the quest
     """
     if now.tzinfo is None:
         raise ValueError("now must be aware")
+    names = renames_between(old, new)
+    old = {**old, **applied(old, names)} if names else old  # what only has another name does nothing else
     trial = await asyncio.to_thread(_trial, old, new, flow, policy)
     season = season_of(*trial.sides(), period, now.tzinfo)
-    archive, tally = Archive(flow, period.window(now.tzinfo), season=season), Tally()
+    archive, tally = Archive(flow, period.window(now.tzinfo), season=season, present=await _names(new)), Tally()
     total, done = await archive.count(), 0
     progress(0, total)
     async for piece in archive.pieces():
@@ -169,6 +192,17 @@ async def simulate(  # noqa: PLR0913  # two businesses, three words of the quest
             progress(done, max(total, done))
             await asyncio.sleep(0)
     return _simulation(trial, tally, archive, (period, now))
+
+
+async def _names(new: Bundle) -> Present | None:
+    """What the things of the past are called in the new texts; None where nothing was ever called otherwise."""
+    eras = await type_eras()
+    if not (has_ids(new.values()) or await rows(_EVER, [f"%{ID}%"])):
+        return None
+    types = Eras(eras.versions, table_ids(REASONS, new[REASONS, REASONS]))
+    if not eras.versions and (text := await rows(_FIRST, [REASONS])):
+        types = Eras(((datetime.min.replace(tzinfo=UTC), table_ids(REASONS, str(text[0][0]))),), types.now)
+    return Present(identities_of(new), any_ids=True, types=types)
 
 
 def _trial(old: Bundle, new: Bundle, flow: str, policy: str) -> Trial:
@@ -183,11 +217,13 @@ def _some(trial: Trial, tally: Tally, archive: Archive, piece: Iterator[PastCase
     taken = 0
     for case in islice(piece, SLICE):
         taken += 1
-        found = trial.group(case, archive.policies.get(case.policy_id or 0, ""))
+        own = archive.policies.get(case.policy_id or 0, "")
+        found = trial.group(case, own)
         if isinstance(found, Unfit):
             tally.refuse(found)
         elif found:
             tally.add(case, found)
+            trial.reprice(case, own, found, tally)
     return taken
 
 
@@ -206,6 +242,7 @@ def _simulation(trial: Trial, tally: Tally, archive: Archive, when: tuple[Period
             total(group.released(group.old) for group in groups),
             total(group.released(group.new) for group in groups),
         ),
+        refunds=tally.refunds,
         early=(
             total(group.hastened(group.old) for group in groups),
             total(group.hastened(group.new) for group in groups),

@@ -14,6 +14,7 @@ from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import CALENDAR, LAST_RESORT, RISKY, UNDELIVERED
 from flow.engine.exemption import may_be_passed
 from flow.engine.group_facts import ALONE
+from flow.engine.signatures import joint
 from flow.validation.conditions import domain_of
 from flow.validation.coverage import Domain, TooManyCases, covered, overlapping
 from flow.validation.money import cautions_of
@@ -46,6 +47,7 @@ def cautions(old: Bundle, new: Bundle, changed: Collection[Key]) -> dict[Key, li
         before = set(_of(key, known, old)) if key in old else set()
         fresh = [words for words in _of(key, known, new) if words not in before]
         fresh += _unwatched(key, old, new) if key in old else []
+        fresh += _copied(key, new, changed) if key in old else []
         if fresh:
             found[key] = [f"{title(*key)} {words}" for words in dict.fromkeys(fresh)]
     return found
@@ -57,8 +59,18 @@ def _unwatched(key: Key, old: Bundle, new: Bundle) -> list[str]:
     if kind != FLOW:
         return []
     gone = read_flow(old[key], name).nodes.keys() - read_flow(new[key], name).nodes.keys()
-    watching = [rule for rule in rules if rule.node in gone and not rule.off]
-    return [f"没有节点“{rule.node}”了，自动规则“{rule.name}”在这条流程里不再起作用" for rule in watching]
+    watching = [(node, rule.name) for rule in rules if not rule.off for node in rule.nodes if node in gone]
+    return [f"没有节点“{node}”了，自动规则“{rule}”在这条流程里不再起作用" for node, rule in watching]
+
+
+def _copied(key: Key, new: Bundle, changed: Collection[Key]) -> Iterator[str]:
+    """Flows that a part of was copied from this one, and that stay as they are."""
+    for (kind, name), text in new.items():
+        if key[0] == kind == FLOW and (kind, name) not in changed:
+            parts = [part for part, source in read_flow(text, name).parts.items() if source == key[1]]
+            yield from (
+                f"流程“{name}”里的“{part}”照的是它，不跟着改；要跟着改再写 流程 {name} 子流程 {part}" for part in parts
+            )
 
 
 def _of(key: Key, known: Known, bundle: Bundle) -> list[str]:
@@ -87,8 +99,8 @@ def _posted(text: str, bundle: Bundle) -> Iterator[str]:
 def _never_passed(flow: Flow) -> Iterator[str]:
     """Approvals that a person always has to give, whatever the table says."""
     for node in flow.nodes.values():
-        if at_table(node) and node.buttons and not may_be_passed(node):
-            why = "会签" if node.all_must_agree else "必填的栏目"
+        if at_table(node) and node.buttons and not may_be_passed(node, {}):
+            why = "会签" if node.all_must_agree else "同意人数" if joint(node, {}) else "必填的栏目"
             yield f"节点“{node.name}”：有{why}，审批表写自动的、同人免审的也都要有人办"
 
 

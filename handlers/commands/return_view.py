@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cards.amounts import charged
 from cards.draft import SUBMIT, DraftView
 from cards.words import money
 from flow.cases.assessment import alone, assess, estimate, permitted
 from flow.cases.merge_split import under_way
 from flow.definitions import ceiling, vocabulary
+from flow.definitions.charges import lines_of
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
 from flow.engine import breakdown, opening_facts
@@ -63,8 +65,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     if not assessment.rules.flow.refunds:
         return view
     freight = freight_of(facts, complete=True)
-    why = f"{money(estimate(assessment.portions) + freight)} = {assessment.bill.reason(assessment.portions)}"
-    why += f" + 运费 {money(freight)}" if freight else ""
+    lines = charged(((line.name, line.amount, line.how) for line in lines_of(facts)), assessment.amount)
+    cost, basis = estimate(assessment.portions), assessment.bill.reason(assessment.portions)
+    carriage = f" + 运费 {money(freight)}" if freight else ""
+    why = f"{money(cost)}（{basis}）{carriage}{lines}" if lines else f"{money(cost + freight)} = {basis}{carriage}"
     apart = whereabouts(assessment.rules, assessment.bill, facts, freight, paid=False)
     dear = breakdown.dear_words(facts)
     return replace(

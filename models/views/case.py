@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from models.enums import CaseState, CloseReason
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
+
+    from models.enums import CaseState, CloseReason
 
 #: rows that a card can show, by the name that a flow definition calls them
 ROWS = (
@@ -76,13 +76,17 @@ class Reckoning:
     proposed: tuple[str, Decimal] | None = None  #: a deduction that the customer has still to agree to
     basis: str = ""  #: where ``asked`` comes from: ``¥2.55 × 2 件``
     freight: Decimal = Decimal("0.00")  #: that goes back with the goods
+    #: that follow from formulas: what they are called, yuan (below 0 where taken off), how they are reckoned
+    lines: tuple[tuple[str, Decimal, str], ...] = ()
     agreed: bool = False  #: it was agreed on with the customer, and follows from nothing
     apart: str = ""  #: where freight of the order is that is not, or not for certain, in the amount
 
     @property
     def adds_up(self) -> bool:
         """Whether the parts explain the amount; not where it was agreed on, or held at nothing."""
-        return self.asked + self.freight - self.absent - sum(cost for _, cost in self.deductions) == self.amount
+        more = sum(amount for _, amount, _ in self.lines)
+        less = self.absent + sum(cost for _, cost in self.deductions)
+        return self.asked + self.freight + more - less == self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +183,17 @@ class CaseView:
     sent: tuple[str, ...] = ()  #: of parcels that are sent to the customer
     receiver: Receiver | None = None  #: where goods are to be sent now
     yuan: frozenset[str] = frozenset()  #: those of ``asks`` that are money
+    #: node -> ``已同意 1/2：赵卫东``, where so many must agree
+    votes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stand(self) -> str:
-        """State and node in words: 处理中 · 质检, 已关闭（拒绝）."""
-        if self.state is CaseState.CLOSED and self.close_reason:
-            return f"{self.state}（{self.close_reason}）"
-        return f"{self.state} · {'、'.join(self.nodes)}" if self.nodes else str(self.state)
+        """State and node in words: 处理中 · 质检, 已关闭（拒绝）; of an ended case also what goes on beside it."""
+        nodes = "、".join(self.nodes)
+        if self.state.ended:
+            end = f"{self.state}（{self.close_reason}）" if self.close_reason else str(self.state)
+            return f"{end}，还在办 {nodes}" if nodes else end
+        return f"{self.state} · {nodes}" if nodes else str(self.state)
 
 
 @dataclass(frozen=True, slots=True)

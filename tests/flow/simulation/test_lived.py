@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flow.definitions.flow import HUMAN
+from flow.definitions.identities import NODE, REASON, ROLE, one
+from flow.definitions.renaming import applied
 from flow.simulation import Outcome, replay, simulate
 from flow.simulation.archive import Archive
 from flow.stats import parse_period
@@ -16,6 +18,7 @@ from tests.support.sales import TZ
 from tests.support.stories import NO_REASON, finish, play, submitted
 
 if TYPE_CHECKING:
+    from flow.definitions.business import Bundle
     from tests.support.stage import Stage
 
 JOURNEYS = [
@@ -50,6 +53,19 @@ async def test_a_case_that_was_lived_through_replays_as_it_was(
     assert outcome.end == f"{ended.state}{ended.close_reason or ''}"
     sim = await simulate(texts, texts, "退货", preset, parse_period("今天", now, TZ), now=now)
     assert (sim.compared, sim.changed) == (1, 0)
+    named = {**texts, **_renamed(texts)}
+    same = await simulate(texts, named, "退货", preset, parse_period("今天", now, TZ), now=now)
+    assert (same.compared, same.changed) == (1, 0)  # what only has another name does nothing else
+    assert (same.load, same.unseen) == (sim.load, sim.unseen)
+
+
+def _renamed(texts: Bundle) -> Bundle:
+    """Every node at which people decide, and the type, under another name; policies and rules follow."""
+    found = dict(texts)
+    names = [one(NODE, name, f"{name}乙", "退货") for name in ("客服审核", "金额审批", "仓库收货", "质检", "财务退款")]
+    for each in (*names, one(REASON, "七天无理由", "随便退"), one(ROLE, "客服主管", "总管")):
+        found |= applied(found, each)
+    return found
 
 
 async def _kept(no: str) -> tuple[int, int]:
