@@ -65,7 +65,8 @@ def answered(field: Field, item: dict[str, Any], text: str, today: date) -> dict
         return None
     lines = _lines(item)
     if _takes_default(field, text):
-        return {line.sku: forms.read(field, field.default, today) for line in lines} | item.get(KNOWN, {})
+        known: dict[str, Any] = item.get(KNOWN, {})
+        return {line.sku: forms.read(field, field.default, today) for line in lines} | known
     found = {**item.get(KNOWN, {}), **line_answers.read(field, text, _lines(item), today)}
     if still := line_answers.lacking(lines, found):
         raise PolicyRefused(f"还差 {'、'.join(still)}，请一次写全。{line_answers.question(field, lines)}")

@@ -100,19 +100,25 @@ def _without_name(field: Field, value: str) -> str:
     return re.sub(rf"^{re.escape(field.name)}\s*(?::|=|是|为)?\s*", "", value) or value
 
 
+def named(ctx: Ctx, form: Sequence[Field], text: str) -> tuple[dict[str, Any], str]:
+    """The answers that a correction names, and its other words. Raises PolicyRefused for what is no answer."""
+    rest = re.sub(r"^(?:把|将)", "", re.sub(r"\s*(?:改成|改为|换成|应该是|应为)\s*", ":", text.strip()))
+    found = _named(form, rest)
+    if not found:
+        return {}, text
+    for _, _, whole in found:
+        rest = rest.replace(whole, " ", 1)
+    return {field.name: _read(ctx, field, said) for field, said, _ in found}, rest.strip(" ,;。")
+
+
 async def corrected(ctx: Ctx, sheet: Sheet, value: str) -> Sheet | None:
     """The draft with an answer said anew, ``购买渠道 改成 门店``; None for words about anything else."""
     form = await asked_of(ctx, sheet.kind)
     if not any(field.name in value for field in form):
         return None
-    plain = re.sub(r"^(?:把|将)", "", re.sub(r"\s*(?:改成|改为|换成|应该是|应为)\s*", ":", value.strip()))
-    found = _named(form, plain)
-    rest = plain
-    for _, _, whole in found:
-        rest = rest.replace(whole, " ", 1)
-    if not found or rest.strip(" ,;。"):
+    fresh, rest = named(ctx, form, value)
+    if not fresh or rest:
         return None
-    fresh = {field.name: _read(ctx, field, said) for field, said, _ in found}
     return replace(sheet, answers={**sheet.answers, **fresh}, ask="", options=[], hint="")
 
 

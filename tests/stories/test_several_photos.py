@@ -12,7 +12,7 @@ from models import Case, Photo
 from tests.support.own_flows import single, use
 from tests.support.proof import chain_holds
 from tests.support.stage import text_of
-from tests.support.stories import says, submitted
+from tests.support.stories import news, says, submitted
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -53,3 +53,17 @@ async def test_photos_come_one_by_one_and_none_is_lost(desk: Stage) -> None:
     assert (len(photos), case.facts["细节"]) == (3, None)
     assert f"全景：{'、'.join(case.facts['全景'])}" in await says(desk, "林晓", f"查 {no}")
     assert await chain_holds(case)
+
+
+@pytest.mark.homes("dingtalk")
+async def test_several_in_one_message_are_all_kept(desk: Stage) -> None:
+    await use(desk, single(FORM))
+    no = await submitted(desk)
+    await says(desk, "王建国", f"同意 {no}")
+    who = desk.person("王建国")
+    await desk.sandbox.dingtalk.phones.send_pictures(who.dingtalk, [picture(10), picture(90), picture(10)])
+    await desk.bot.settled()
+    assert "有一张发过了，只算一次。收到 2 张，最多还能发 1 张" in "\n".join(news(desk, "王建国"))
+    await says(desk, "王建国", "发完了")
+    await says(desk, "王建国", "跳过")
+    assert len((await Case.get(no=no)).facts["全景"]) == 2

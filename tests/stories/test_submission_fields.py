@@ -88,6 +88,22 @@ async def test_the_line_says_it_by_name_and_the_next_card_shows_it(desk: Stage) 
     assert "前面填的：购买渠道：直播间；主播：小美；电话：13800138000" in "\n".join(news(desk, "王建国"))
 
 
+async def test_its_submitter_puts_an_answer_right(desk: Stage) -> None:
+    await use(desk, FLOW)
+    await says(desk, "林晓", "退货 536365 85123A 质量问题 购买渠道:店铺 电话:13800138000")
+    await says(desk, "林晓", "提交")
+    no = (await Case.get(kind="退货", order_no="536365")).no
+    assert "这样改还要填主播，请一起写" in await says(desk, "林晓", f"改 {no} 购买渠道 直播间")
+    card = await says(desk, "林晓", f"改 {no} 购买渠道 改成 门店")
+    assert "购买渠道 店铺" in card
+    assert "购买渠道 门店" in card
+    await says(desk, "林晓", "确认修改")
+    case = await Case.get(no=no)
+    assert (case.nodes, case.facts["购买渠道"]) == (["门店看货"], "门店")
+    assert "购买渠道 店铺" in await says(desk, "林晓", f"查 {no}")
+    assert await chain_holds(case)
+
+
 async def test_an_owner_says_it_and_old_cases_keep_what_they_were(desk: Stage) -> None:
     old = await submitted(desk)
     told = await says(desk, "赵卫东", CHANNEL)
