@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from functools import cached_property
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
 
 from flow.definitions import ceiling
 from flow.definitions.conditions import number
@@ -13,12 +15,11 @@ from flow.definitions.vocabulary import BY_COUNT, LEVELS, PATH, SIGNED
 from flow.engine.verbs import HOLD
 from flow.simulation.replay import AMOUNT, PAID, Hints
 from models.enums import CloseReason
-from models.fields import yuan
+from models.fields import fen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-    from decimal import Decimal
 
     from flow.definitions.flow import Flow
 
@@ -33,7 +34,7 @@ DISPUTED = "被拒绝、查出次品、缺件扣款、拒收或重开"  #: ``Pas
 
 
 class Row(NamedTuple):
-    """A case as the archive reads it; JSON is still text on both engines."""
+    """A case as the archive reads it; JSON is not read yet."""
 
     id: int
     opened_at: str | datetime
@@ -49,6 +50,7 @@ class Row(NamedTuple):
     policy_id: int | None
     submitted: Any  #: what was said when it was opened
     reopened: int | bool
+    decisions: str | None = None  #: what ``flow.simulation.roads`` reads
 
 
 @dataclass(frozen=True)
@@ -83,20 +85,7 @@ class PastCase:
     facts: Mapping[str, Any]
     hints: Hints
     imported: bool
-    disputed: bool
     policy_id: int | None
-
-    @property
-    def asked(self) -> Decimal:
-        """The refund that was asked for."""
-        amount: Decimal = self.facts[AMOUNT]
-        return amount
-
-    @property
-    def counted(self) -> Decimal:
-        """The refund that was left after counting and deductions."""
-        amount: Decimal = self.hints.final.get(AMOUNT, self.facts[AMOUNT])
-        return amount
 
 
 def noted_by(flow: Flow) -> frozenset[str]:
@@ -106,22 +95,43 @@ def noted_by(flow: Flow) -> frozenset[str]:
     return frozenset(sets | asked | {field.name for node in flow.nodes.values() for field in node.form})
 
 
-def past_case(row: Row, decisions: Sequence[tuple[str, str]], own: OwnFlow) -> PastCase:
-    """A case with its decisions (node, action) in the order in which they were taken."""
-    final = _json(row.facts)
-    asked = _json(row.submitted).get(AMOUNT, final.get(AMOUNT))
-    opened_with = yuan(row.fen) / 100 if asked is None else _amount(asked)
-    if AMOUNT in final:
-        final[AMOUNT] = opened_with if final[AMOUNT] == asked else _amount(final[AMOUNT])
+def past_case(row: Row, final: dict[str, Any], decisions: Sequence[tuple[str, str]], own: OwnFlow) -> PastCase:
+    """A case that ended with the facts ``final`` and its decisions (node, action) in the order they were taken in."""
+    asked, counted = amounts(row, final)
+    final = {**final, AMOUNT: of_fen(counted)} if AMOUNT in final else final
     return PastCase(
         no=row.no,
         return_type=row.return_type,
-        facts=_opening(row, final, own) | {AMOUNT: opened_with},
+        facts=_opening(row, final, own) | {AMOUNT: of_fen(asked)},
         hints=Hints(dict(decisions), final),
         imported=not final,
-        disputed=_disputed(row, final) or not own.disputing.isdisjoint(decisions),
         policy_id=row.policy_id,
     )
+
+
+def stated(value: Any) -> dict[str, Any]:
+    """A column of JSON as either engine gives it."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value or {}
+
+
+def amounts(row: Row, final: Mapping[str, Any]) -> tuple[int, int]:
+    """What was asked for, and what was left after counting and deductions, in 分."""
+    left = final.get(AMOUNT)
+    wanted = stated(row.submitted).get(AMOUNT, left)
+    asked = row.fen if wanted is None else _fen(wanted)
+    return asked, asked if left == wanted or AMOUNT not in final else _fen(left)
+
+
+def of_fen(amount: int) -> Decimal:
+    """Whole 分 as yuan."""
+    return Decimal(amount).scaleb(-2)
+
+
+def is_disputed(row: Row, final: Mapping[str, Any]) -> bool:
+    """Whether the case itself says so; its decisions may, too (``OwnFlow.disputing``)."""
+    refused = row.close_reason == CloseReason.REFUSED
+    damaged = final.get("质检结果") == "次品"
+    return bool(refused or row.reopened or damaged or final.get("扣款项") or final.get("缺件"))
 
 
 def _opening(row: Row, final: Mapping[str, Any], own: OwnFlow) -> dict[str, Any]:
@@ -131,20 +141,18 @@ def _opening(row: Row, final: Mapping[str, Any], own: OwnFlow) -> dict[str, Any]
     return columns | {fact: value for fact, value in final.items() if fact not in noted}
 
 
-def _amount(value: Any) -> Decimal:
+def _fen(value: Any) -> int:
     """Written by the bot itself as a rule; by a person perhaps."""
+    return _fen_of_text(value) if type(value) is str else _fen_of(value)
+
+
+@lru_cache(maxsize=16384)
+def _fen_of_text(value: str) -> int:
+    return _fen_of(value)
+
+
+def _fen_of(value: Any) -> int:
     try:
-        return yuan(value)
+        return fen(value)
     except (ArithmeticError, TypeError, ValueError):
-        return yuan(number(value) or 0)
-
-
-def _disputed(row: Row, final: Mapping[str, Any]) -> bool:
-    refused = row.close_reason == CloseReason.REFUSED
-    damaged = final.get("质检结果") == "次品"
-    return bool(refused or row.reopened or damaged or final.get("扣款项") or final.get("缺件"))
-
-
-def _json(value: Any) -> dict[str, Any]:
-    """A column of JSON as either engine gives it, ours to change."""
-    return json.loads(value) if isinstance(value, str) else dict(value or {})
+        return fen(number(value) or 0)
