@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flow.simulation.roads import Trip
     from flow.stats.period import Window
 
-AT_ONCE = 1000  #: cases of one reading: with their decisions some hundredths of a second
+AT_ONCE = 2000  #: cases of one reading: with their decisions some hundredths of a second
 Place = tuple["str | datetime", int]  #: opening and id of the last case read
 #: Ended, and not because it was taken back or was another case's business; imported ones belong to no flow yet.
 _ENDED = f"""
@@ -35,11 +35,8 @@ _CASES = f"""
 SELECT c.id, c.opened_at, c.no, c.kind, c.return_type, c.region, c.shop, c.amount, {{facts}}, c.close_reason,
        c.flow_id, c.policy_id, {{submitted}},
        EXISTS (SELECT 1 FROM case_event x WHERE x.case_id = c.id AND x.action = '{REOPEN}'),
-       (SELECT {{ways}} || '{MOMENTS}' || {{moments}} FROM (
-         SELECT t.node, COALESCE(t.action, '') AS action,
-                CAST(t.opened_at AS text) AS opened, COALESCE(CAST(t.closed_at AS text), '') AS closed
-         FROM task t WHERE t.case_id = c.id AND t.state = '{TaskState.DONE}' ORDER BY t.id
-       ) d)
+       (SELECT {{ways}} || '{MOMENTS}' || {{moments}}
+        FROM task t WHERE t.case_id = c.id AND t.state = '{TaskState.DONE}')
 FROM return_case c LEFT JOIN case_event e ON e.case_id = c.id AND e.seq = 1
 WHERE (c.opened_at, c.id) > (?, ?) AND {_ENDED}
 ORDER BY c.opened_at, c.id LIMIT ?
@@ -78,8 +75,8 @@ class Archive:
         sql = _CASES.format(
             facts=unread("c.facts"),
             submitted=unread("e.data"),
-            ways=joined(f"d.node || '{PART}' || d.action", TASK),
-            moments=joined(f"d.opened || '{PART}' || d.closed", PART),
+            ways=joined(f"t.node || '{PART}' || COALESCE(t.action, '')", TASK),
+            moments=joined(f"CAST(t.opened_at AS text) || '{PART}' || COALESCE(CAST(t.closed_at AS text), '')", PART),
         )
         found = [Row._make(row) for row in await rows(sql, [*place, self.window.end, self.flow, self.at_once])]
         await self._learn({row.flow_id for row in found})

@@ -130,11 +130,10 @@ class Pile:
     count: int = 0
     asked: int = 0
     counted: int = 0
+    changed: Group | None = field(init=False)  #: the group, where its cases would have gone another way
 
-    @property
-    def changed(self) -> Group | None:
-        """The group, where its cases would have gone another way."""
-        return self.found if isinstance(self.found, Group) and self.found.differs else None
+    def __post_init__(self) -> None:
+        self.changed = self.found if isinstance(self.found, Group) and self.found.differs else None
 
 
 @dataclass(slots=True)

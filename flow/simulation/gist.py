@@ -17,7 +17,7 @@ from flow.definitions.policy import BEFORE_SPLIT, LOOKED_AT
 from flow.definitions.vocabulary import BESIDE, CALENDAR
 from flow.engine.partial_refunds import PREFILLED
 from flow.simulation.memo import asked_of, judged_by, notes_of
-from flow.simulation.past import Row, is_disputed
+from flow.simulation.past import CLAIMS, QUALITY, Row
 from flow.simulation.replay import AMOUNT
 
 if TYPE_CHECKING:
@@ -47,7 +47,14 @@ class Gists:
             cells.setdefault(cell.fact, []).append(cell)
         noted = {fact for each in every for fact, _ in notes_of(each.flow)}
         asked = frozenset[str]().union(*(asked_of(each.flow) for each in every))
-        plain = {*LOOKED_AT, *noted, *strategies, PREFILLED, REASON, *(CALENDAR & asked)} - {AMOUNT}
+        plain = {
+            *LOOKED_AT,
+            *noted,
+            QUALITY,
+            *(cells.keys() & set(strategies)),
+            PREFILLED,
+            *({REASON, *CALENDAR} & asked),
+        } - {AMOUNT}
         self._plain = sorted(plain)
         readings = {fact: Reading(asking) for fact, asking in cells.items() if fact not in {AMOUNT, *CALENDAR}}
         self._read = [(fact, reading) for fact, reading in readings.items() if fact not in plain]
@@ -62,8 +69,8 @@ class Gists:
         """``amounts`` are in 分; ``days`` those of the opening and of the decisions, where a condition is on one."""
         said = final.get
         return orjson.dumps((
-            row.kind, row.return_type, row.flow_id, row.policy_id, row.close_reason, road.id, is_disputed(row, final),
-            bool(final), AMOUNT in final, self._along(amounts, final),
+            row.kind, row.return_type, row.flow_id, row.policy_id, row.close_reason, row.reopened, road.id,
+            bool(final), AMOUNT in final, any(map(said, CLAIMS)), self._along(amounts, final),
             *map(said, self._plain, repeat(ABSENT)),
             *[reading.of(said(fact)) for fact, reading in self._read],
             *[reading.of(row[column]) for column, reading in self._columns],
@@ -84,12 +91,12 @@ class Reading:
 
     def __init__(self, cells: Iterable[Cell]) -> None:
         self._cells = tuple(cells)
-        self._known: dict[str, int] = {}
+        self._known: dict[str | None, int] = {}
         self._numbers: dict[tuple[bool, ...], int] = {}
 
     def of(self, value: Any) -> int:
         """The number of a value; text is its own sign, anything else is told from text that looks like it."""
-        sign = value if type(value) is str else f"{ABSENT}{value!r}"
+        sign = value if value is None or type(value) is str else f"{ABSENT}{value!r}"
         number = self._known.get(sign)
         if number is None:
             if len(self._known) >= MOST_VALUES:

@@ -30,6 +30,7 @@ LEFT_BEHIND = frozenset({
 })  # fmt: skip
 #: Effects of actions by which a case turns out to be disputed.
 DISPUTES = frozenset({"登记缺件", "登记拒收", "质检次品"})
+QUALITY, CLAIMS = "质检结果", ("缺件", "扣款项")  #: facts by which it turned out so,
 DISPUTED = "被拒绝、查出次品、缺件扣款、拒收或重开"  #: ``PastCase.disputed`` in words
 
 
@@ -127,11 +128,12 @@ def of_fen(amount: int) -> Decimal:
     return Decimal(amount).scaleb(-2)
 
 
-def is_disputed(row: Row, final: Mapping[str, Any]) -> bool:
-    """Whether the case itself says so; its decisions may, too (``OwnFlow.disputing``)."""
+def is_disputed(row: Row, final: Mapping[str, Any], decisions: Sequence[tuple[str, str]], own: OwnFlow) -> bool:
+    """Whether the case was disputed in the end, or by a decision on its way."""
     refused = row.close_reason == CloseReason.REFUSED
-    damaged = final.get("质检结果") == "次品"
-    return bool(refused or row.reopened or damaged or final.get("扣款项") or final.get("缺件"))
+    damaged = final.get(QUALITY) == "次品"
+    in_the_end = bool(refused or row.reopened or damaged or any(final.get(fact) for fact in CLAIMS))
+    return in_the_end or not own.disputing.isdisjoint(decisions)
 
 
 def _opening(row: Row, final: Mapping[str, Any], own: OwnFlow) -> dict[str, Any]:

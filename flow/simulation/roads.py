@@ -7,13 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     Decision = tuple[str, str]
 
+_moment = datetime.fromisoformat
 PART, TASK, MOMENTS = "\x1f", "\x1e", "\x1d"  #: between node and action, between two tasks, before their moments
 
 
@@ -27,8 +28,7 @@ class Road:
     straight: bool  #: no node was come to twice
 
 
-@dataclass(frozen=True, slots=True)
-class Trip:
+class Trip(NamedTuple):
     """The road of one case, and when each of its decisions was taken; "" for one that has no record of it."""
 
     road: Road
@@ -55,12 +55,12 @@ class Roads:
         opened, closed = said[::2], said[1::2]
         for stay, since, until in zip(road.stays, opened, closed, strict=True):
             if until:
-                stay((datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds())
+                stay((_moment(until) - _moment(since)).total_seconds())
         return Trip(road, closed) if road.straight else self._in_order(road, closed)
 
     def dwell(self) -> Mapping[str, float]:
         """Median seconds from a task's opening to its end, per node that was ever decided at."""
-        return {node: median(seconds) for node, seconds in self.stays.items()}
+        return {node: median(seconds) for node, seconds in self.stays.items() if seconds}
 
     def _road(self, ways: str) -> Road:
         road = self.known.get(ways)
@@ -73,7 +73,7 @@ class Roads:
 
     def _in_order(self, road: Road, closed: Sequence[str]) -> Trip:
         """Of several decisions at one node the last one stands: they come by task, and are wanted by their end."""
-        pairs = sorted(zip(closed, road.decisions, strict=True), key=lambda pair: _moment(pair[0]))
+        pairs = sorted(zip(closed, road.decisions, strict=True), key=lambda pair: _end(pair[0]))
         ways = TASK.join(f"{node}{PART}{action}" for _, (node, action) in pairs)
         return Trip(self._road(ways), [at for at, _ in pairs])
 
@@ -82,5 +82,5 @@ def _tasks(ways: str) -> list[str]:
     return ways.split(TASK) if ways else []
 
 
-def _moment(text: str) -> tuple[bool, float]:
-    return (True, datetime.fromisoformat(text).timestamp()) if text else (False, 0.0)
+def _end(text: str) -> tuple[bool, float]:
+    return (True, _moment(text).timestamp()) if text else (False, 0.0)

@@ -221,8 +221,7 @@ class _Reader:
         if self.season:
             case = self.season.dated(case, self.season.days(row.opened_at, trip.days()))
         found = self.trial.group(case, self.archive.policies.get(row.policy_id or 0, ""))
-        disputed = is_disputed(row, final) or not own.disputing.isdisjoint(decisions)
-        return self.tally.pile(gist, found, disputed=disputed)
+        return self.tally.pile(gist, found, disputed=is_disputed(row, final, decisions, own))
 
 
 def _simulation(reader: _Reader, when: tuple[Period, datetime]) -> Simulation:

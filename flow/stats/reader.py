@@ -58,7 +58,7 @@ def hours(earlier: str, later: str) -> str:
 
 
 def joined(expression: str, separator: str) -> str:
-    """SQL that joins the texts of all rows, in the order in which they come."""
+    """SQL that joins the texts of all rows, in the order in which they come, the same for all that stand together."""
     name = "group_concat" if connections.get("default").capabilities.dialect == "sqlite" else "string_agg"
     return f"{name}({expression}, '{separator}')"
 

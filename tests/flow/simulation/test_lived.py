@@ -9,6 +9,7 @@ import pytest
 from flow.definitions.flow import HUMAN
 from flow.simulation import Outcome, replay, simulate
 from flow.simulation.archive import Archive
+from flow.simulation.past import past_case, stated
 from flow.stats import parse_period
 from flow.versions import active_texts, publish
 from models import Case, Task, TaskState
@@ -39,7 +40,8 @@ async def test_a_case_that_was_lived_through_replays_as_it_was(
     now = desk.clock.now().astimezone(TZ)
     archive = Archive("退货", parse_period("今天", now, TZ).window(TZ))
     await archive.count()
-    [case] = [case async for piece in archive.pieces() for case in piece]
+    [(row, trip)] = [each async for piece in archive.pieces() for each in piece]
+    case = past_case(row, stated(row.facts), trip.road.decisions, archive.flows[row.flow_id])
     lived = await Task.filter(case__no=no, state=TaskState.DONE).order_by("closed_at", "id")
     rules = await desk.bot.desk.rules(*await _kept(no))
     outcome = replay(rules, case.facts, case.hints)
