@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,12 +17,17 @@ from flow.simulation import replay
 from flow.simulation.calendar import OPENING, Season
 from flow.simulation.gist import Gists, Reading, steps
 from flow.simulation.memo import judged_by
-from flow.simulation.past import OwnFlow, Row, amounts, is_disputed, past_case
+from flow.simulation.past import OwnFlow, amounts, is_disputed, past_case
 from flow.simulation.roads import MOMENTS, PART, TASK, Roads
 from flow.validation.policies import parse_policy
-from tests.flow.simulation.test_simulation import AMOUNTS, BY_FINDING, FORKED, PLAIN, TRUTHS
+from tests.flow.simulation.test_simulation import BY_FINDING, FORKED, PLAIN
 from tests.support.sales import TZ
 from tests.support.shipped import FLOW, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flow.simulation.past import Row
 
 NOSY = parse_policy("""
 政策: 什么都看
@@ -60,44 +65,68 @@ PAIRS = [
 ]  # fmt: skip
 STRATEGY = {"路由": "仓库", "责任": "供应商", "次品": "协商"}
 WAYS = ["", "客服审核 同意 金额审批 同意", "客服审核 驳回", "看看 好 审批 同意", "看看 不好", "验货 损坏 补证 已补"]
-DAYS = st.sampled_from(["2026-06-30", "2026-07-01", "2026-08-31", "2026-09-01"])
-FINALS = st.fixed_dictionaries(
-    {},
-    optional={
-        "金额": st.one_of(AMOUNTS, st.none()), "件数": st.sampled_from([1, 2, 3, "3", 3.0, True]), "风险客户": TRUTHS,
-        "会员等级": st.sampled_from(["金卡", "银卡", 3, "3", ["银卡", "金卡"], None]), "已退款": TRUTHS,
-        "已审批": TRUTHS, "质检结果": st.sampled_from(["合格", "次品"]), "缺件": st.just("滤网"),
-        "区域": st.sampled_from(["西北", "华东", None]),
-        "路由": st.sampled_from(["质检部", "仓库", None]), "判责": st.sampled_from(["人为", None]), "次品": TRUTHS,
-        "差价": st.sampled_from(["0", "0.01", "-5", 3]), BESIDE: st.sampled_from(["0.00", "10.00", None]),
-        "例外": TRUTHS, "自主额度": st.sampled_from(["客服", "财务"]), "拆分前金额": AMOUNTS, "名单": st.just("禁止"),
-        "预填": st.just({"判责": "人为"}), "扣款项": st.just([{"name": "滤网"}]),
-        "超自动上限": st.just("每天自动上限 ¥5"), "理由": st.sampled_from(["", "旧了"]),
-    },
-)  # fmt: skip
-ROWS = st.builds(
-    lambda **columns: PLAIN._replace(**columns),
-    region=st.sampled_from(["西北", "华东"]), shop=st.sampled_from(["天猫", "京东"]), fen=st.sampled_from([3000, 7000]),
-    close_reason=st.sampled_from([None, "拒绝"]), reopened=st.integers(0, 1),
-    submitted=st.fixed_dictionaries({}, optional={"金额": AMOUNTS}), flow_id=st.sampled_from([1, None]),
-)  # fmt: skip
+DAYS = ["2026-06-30", "2026-07-01", "2026-08-31", "2026-09-01"]
+YES_OR_NO = [True, False, None, "是", "否", ""]
+FINALS: dict[str, list[Any]] = {
+    "金额": ["0.01", "39.99", "40", "40.01", "49.99", "50", "50.01", "60.00", "60.01", "80", "80.01", "300.00",
+           "300.01", "500.01", "5000.01", None],
+    "件数": [1, 2, 3, "3", 3.0, True], "会员等级": ["金卡", "银卡", 3, "3", ["银卡", "金卡"], None],
+    "风险客户": YES_OR_NO, "风险提示": YES_OR_NO, "已退款": YES_OR_NO, "已审批": YES_OR_NO, "次品": YES_OR_NO,
+    "例外": YES_OR_NO, "质检结果": ["合格", "次品"], "缺件": ["滤网"], "扣款项": [[{"name": "滤网"}]],
+    "区域": ["西北", "华东", None], "路由": ["质检部", "仓库", None], "判责": ["人为", None],
+    "差价": ["0", "0.01", "-5", 3], BESIDE: ["0.00", "10.00", None], "自主额度": ["客服", "财务"],
+    "拆分前金额": ["20", "900"], "名单": ["禁止", "重要"], "预填": [{"判责": "人为"}],
+    "超自动上限": ["每天自动上限 ¥5"], "理由": ["", "旧了"], "责任方": ["物流", "商家"],
+}  # fmt: skip
+COLUMNS: dict[str, list[Any]] = {
+    "region": ["西北", "华东"], "shop": ["京东"], "fen": [3000, 7000], "close_reason": [None, "拒绝"],
+    "reopened": [0, 1], "submitted": [{"金额": "30.00"}, {"金额": "90.00"}], "flow_id": [None],
+}  # fmt: skip
+BASES: list[dict[str, Any]] = [
+    {}, {"金额": "30.00"}, {"金额": "70.00"}, {"金额": "70.00", "自主额度": "客服"},
+    {"金额": "60.00", "会员等级": "金卡"}, {"金额": "30.00", BESIDE: "10.00"},
+    {"金额": "30.00", "质检结果": "次品", "风险客户": "是"},
+]  # fmt: skip
 OWN = {1: OwnFlow(FLOW), None: OwnFlow(None)}
 
 
-@pytest.mark.parametrize(("old", "new"), PAIRS)
-@settings(max_examples=40, deadline=None)
+def neighbours(base: dict[str, Any]) -> Iterator[tuple[Row, dict[str, Any]]]:
+    """A case and all that say one thing otherwise, which is where a gist could go wrong."""
+    yield PLAIN, base
+    for fact, values in FINALS.items():
+        yield from ((PLAIN, {**base, fact: value, "看不到": n}) for n, value in enumerate(values))
+    for column, values in COLUMNS.items():
+        yield from ((PLAIN._replace(**{column: value}), base) for value in values)
+
+
+@pytest.mark.parametrize(("pair", "way"), [(0, 1), (1, 0), (1, 1), (1, 2), (2, 0), (2, 5), (3, 3), (3, 4)])
+def test_rows_of_one_gist_go_one_way(pair: int, way: int) -> None:
+    agree(*PAIRS[pair], [(*case, WAYS[way], {}) for base in BASES for case in neighbours(base)])
+
+
+def test_rows_of_one_gist_were_opened_and_decided_on_alike_days() -> None:
+    told = [{OPENING: day, "金额审批": later, "审批": later} for day in DAYS for later in DAYS]
+    agree(*PAIRS[1], [(*case, way, days) for way in WAYS for days in told for case in [(PLAIN, BASES[2])]])
+
+
+@settings(max_examples=20, deadline=None)
 @given(
-    cases=st.lists(st.tuples(ROWS, FINALS, st.sampled_from(WAYS), DAYS, DAYS), min_size=2, max_size=25),
-    changes=st.lists(st.tuples(st.integers(0, 24), FINALS), max_size=25),
-    dated=st.booleans(),
-)
-def test_rows_of_one_gist_go_one_way(old: Rules, new: Rules, cases: Any, changes: Any, dated: bool) -> None:
-    """Each case comes with neighbours that say one or two things otherwise, which is where a gist could go wrong."""
+    pair=st.sampled_from(PAIRS),
+    finals=st.lists(
+        st.fixed_dictionaries({}, optional={fact: st.sampled_from(values) for fact, values in FINALS.items()}),
+        min_size=2, max_size=20,
+    ),
+    way=st.sampled_from(WAYS),
+)  # fmt: skip
+def test_rows_that_say_many_things_otherwise_do_too(pair: Any, finals: list[dict[str, Any]], way: str) -> None:
+    agree(*pair, [(PLAIN, final, way, {}) for final in finals])
+
+
+def agree(old: Rules, new: Rules, cases: Iterable[tuple[Row, dict[str, Any], str, dict[str, str]]]) -> None:
+    """Whatever has one gist goes the way that the first of them went."""
     gists, roads, found = Gists([old, new], STRATEGY), Roads(), dict[bytes, Any]()
-    near = [(case[0], {**case[1], **dict([*said.items()][:2]), "看不到": n}, *case[2:])
-            for n, said in changes for case in cases[n : n + 1]]  # fmt: skip
-    for row, final, way, day, later in [*cases, *near]:
-        road, days = roads.trip(text_of(way)).road, {OPENING: day, "金额审批": later, "审批": later} if dated else {}
+    for row, final, way, days in cases:
+        road = roads.trip(text_of(way)).road
         straight = straight_on(old, new, (row, final), road.decisions, days)
         gist = gists.of(row, final, amounts(row, final), road, days)
         assert found.setdefault(gist, straight) == straight
