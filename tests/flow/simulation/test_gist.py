@@ -62,6 +62,7 @@ ASKING = read_flow("""
 PAIRS = [
     (rules("standard"), rules("express")), (rules("express"), Rules(FLOW, NOSY)),
     (Rules(FORKED, NOSY), Rules(FORKED, BY_FINDING)), (Rules(ASKING, NOSY), rules("standard")),
+    (Rules(ASKING, NOSY), Rules(FLOW, BY_FINDING)),
 ]  # fmt: skip
 STRATEGY = {"路由": "仓库", "责任": "供应商", "次品": "协商"}
 WAYS = ["", "客服审核 同意 金额审批 同意", "客服审核 驳回", "看看 好 审批 同意", "看看 不好", "验货 损坏 补证 已补"]
@@ -99,7 +100,7 @@ def neighbours(base: dict[str, Any]) -> Iterator[tuple[Row, dict[str, Any]]]:
         yield from ((PLAIN._replace(**{column: value}), base) for value in values)
 
 
-@pytest.mark.parametrize(("pair", "way"), [(0, 1), (1, 0), (1, 1), (1, 2), (2, 0), (2, 5), (3, 3), (3, 4)])
+@pytest.mark.parametrize(("pair", "way"), [(0, 1), (1, 0), (1, 1), (1, 2), (2, 0), (2, 5), (3, 3), (3, 4), (4, 0)])
 def test_rows_of_one_gist_go_one_way(pair: int, way: int) -> None:
     agree(*PAIRS[pair], [(*case, WAYS[way], {}) for base in BASES for case in neighbours(base)])
 
