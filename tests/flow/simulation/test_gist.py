@@ -120,7 +120,7 @@ def test_rows_of_one_gist_were_opened_and_decided_on_alike_days() -> None:
     way=st.sampled_from(WAYS),
 )  # fmt: skip
 def test_rows_that_say_many_things_otherwise_do_too(pair: Any, finals: list[dict[str, Any]], way: str) -> None:
-    agree(*pair, [(PLAIN, final, way, {}) for final in finals])
+    agree(pair[0], pair[1], [(PLAIN, final, way, {}) for final in finals])
 
 
 def agree(old: Rules, new: Rules, cases: Iterable[tuple[Row, dict[str, Any], str, dict[str, str]]]) -> None:
