@@ -77,7 +77,8 @@ def task_card(case: CaseView, task: TaskView, now: datetime) -> Card:
     facts = rows(case, task, now, skipped)
     products = goods_lines(case, facts)
     details, left = fitting(
-        [part for part in (cause, *to, _amount(case, task), *products) if part], TEXT_CHARS - len(lead) - 1
+        [part for part in (cause, *to, _amount(case, task), *_earlier(case, task), *products) if part],
+        TEXT_CHARS - len(lead) - 1,
     )
     facts = facts if left else unrepeated(facts, products)
     menu = _menu(case, *([ALL] if left or lead.endswith("…") or cause.endswith("…") else []), WHY)
@@ -90,6 +91,13 @@ def _amount(case: CaseView, task: TaskView) -> str:
     """How the amount came about, on a card that names it; elsewhere only what has changed it."""
     is_named = case.amount is not None and money(case.amount) in task.title
     return reckoned(case) if is_named else changed(case)
+
+
+def _earlier(case: CaseView, task: TaskView) -> tuple[str, ...]:
+    """The answers of earlier nodes that the owner is to see, and how those are put right that they may change."""
+    told = answered(case, task.reads)
+    how = f"可以改 {'、'.join(task.writes)}：回复 改 {case.no} {task.writes[0]} 新的答案" if task.writes else ""
+    return tuple(part for part in (f"前面填的：{told}" if told else "", how) if part)
 
 
 def _menu(case: CaseView, *words: str) -> tuple[Button, ...]:

@@ -163,9 +163,9 @@ def _noted(case: CaseView, name: str) -> str:
     return "、".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def answered(case: CaseView) -> str:
-    """Every answer to a form that there is: ``责任方：物流；折价：35.50``."""
-    told = ((name, _noted(case, name)) for name in case.asks)
+def answered(case: CaseView, names: Collection[str] | None = None) -> str:
+    """The answers to forms that there are, or those of some fields: ``责任方：物流；折价：35.50``."""
+    told = ((name, _noted(case, name)) for name in (case.asks if names is None else names))
     return "；".join(f"{name}：{said}" for name, said in told if said)
 
 

@@ -125,7 +125,7 @@ async def _tap(ctx: Ctx, tap: Tap) -> Reply:
     except PayloadError:
         return Reply.of(Text("这个按钮已经不能用了，请回复“待办”看现在要做的事"))
     if isinstance(payload, Act):
-        return await tasks.tapped(ctx, payload, await chosen(ctx.desk, payload.case_id, tap.selected))
+        return await tasks.tapped(ctx, payload, await chosen(ctx.desk, payload.case_id, tap.selected, payload.action))
     if isinstance(payload, Words):
         return await messages.strictly(ctx, payload.words.split())
     if isinstance(payload, Decide):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.access.lookup import ensure_in_scope, ensure_known, reaches, unseen
 from flow.access.permissions import ensure_may
+from flow.engine.field_changes import PUT_RIGHT
 from flow.engine.verbs import CORRECT, HOLD, RESUME, VERBS, WITHDRAW
 from flow.errors import NotFound
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from models.views.case import Person
 
 _BEYOND = (HOLD, RESUME, WITHDRAW, CORRECT)  #: done to others' cases by whoever's role reaches them
-_SUBMITTERS = (WITHDRAW, CORRECT)  #: done by whoever opened the case, whatever their role
+#: done by whoever opened the case, or has a task there that lets them, whatever their role
+_SUBMITTERS = (WITHDRAW, CORRECT, PUT_RIGHT)
 
 
 async def may_beyond(desk: Desk, case: Case, rules: Rules, action: str, who: Person | None) -> bool:

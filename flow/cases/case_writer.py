@@ -19,6 +19,7 @@ from flow.cases.siblings import freight_news
 from flow.cases.verdict import verdict
 from flow.definitions.flow import WAIT
 from flow.desk import heard_at
+from flow.engine.field_changes import PUT_RIGHT
 from flow.errors import StaleCase
 from flow.orders.lookup import keeps_units
 from flow.records import outbox, snapshot
@@ -198,6 +199,7 @@ async def _heard(desk: Desk, file: CaseFile, decision: Decision, hands: Hands, r
     return [
         *hands.shown,
         *await holds.redrawn(case, decision.marking.facts, decision.transition, command.at, command.card),
+        *(await outbox.redrawing(case, command.at, but=command.card) if command.action == PUT_RIGHT else ()),
         *_turn(desk, file, decision, _seq(case, decision, ruled), asked),
         *ruled.rows(case, [*hands.tasks, *(task for task in file.tasks if task not in hands.over)]),
     ]

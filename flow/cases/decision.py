@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.cases import automation, holds
@@ -11,9 +11,10 @@ from flow.cases.guards import ensure_duty
 from flow.cases.reopening import refuse_late
 from flow.cases.shipments import sends
 from flow.definitions.vocabulary import CHANGERS, SYSTEM
-from flow.engine import milestones, verbs
+from flow.engine import form_rules, milestones, verbs
 from flow.engine.automation import fired, triggers_of
 from flow.engine.counting import take_in
+from flow.engine.field_changes import PUT_RIGHT, sides
 from flow.engine.inquiry import station
 from flow.engine.values import Actor, Refusal
 from flow.engine.verbs import FRESH, MERGE, REOPEN, TAKE_BACK, VERBS
@@ -63,6 +64,7 @@ def decide(file: CaseFile, command: Command) -> Decision:
         refuse_late(case, file.rules.flow, command.action, command.at)
     actor = _actor(file, command)
     transition, count = _step(file, command, marking, actor)
+    command = _shown(file, command, transition)
     columns = _columns(file, command, transition) | _noted(file, command, marking, transition, actor)
     return Decision(
         command, marking, transition, count, columns, _data(file, command, transition),
@@ -94,6 +96,16 @@ def _step(file: CaseFile, command: Command, marking: Marking, actor: Actor) -> t
     return outcome, count
 
 
+def _shown(file: CaseFile, command: Command, transition: Transition) -> Command:
+    """The command without answers to fields that its other answers hide: nobody was asked for them."""
+    node = file.rules.flow.nodes.get(transition.steps[0].node)
+    if node is None or not form_rules.is_conditional(node.form):
+        return command
+    seen = form_rules.known(file.rules, node, {**file.case.facts, **command.answers})
+    gone = form_rules.hidden(node.form, seen)
+    return replace(command, answers={name: value for name, value in command.answers.items() if name not in gone})
+
+
 def _columns(file: CaseFile, command: Command, transition: Transition) -> dict[str, Any]:
     """Where the step leaves the case."""
     case, facts = file.case, holds.timed(file.case, file.rules.flow, transition, command.at)
@@ -115,8 +127,10 @@ def _data(file: CaseFile, command: Command, transition: Transition) -> dict[str,
     """The answers, and the absent member for whom the actor's task is done."""
     own = next((task for task in file.tasks if slots.acted(task, transition, command.who)), None)
     absent = file.people.by_id.get(own.for_id) if own and own.for_id else None
-    in_place = {IN_PLACE_OF: absent.name} if absent else {}
-    return {key: value for key, value in {**command.answers, **in_place}.items() if value is not None}
+    more: dict[str, Any] = {IN_PLACE_OF: absent.name} if absent else {}
+    if command.action == PUT_RIGHT:
+        more |= sides(file.rules.flow, file.case.facts, transition.facts)
+    return {key: value for key, value in {**command.answers, **more}.items() if value is not None}
 
 
 def _firings(

@@ -25,6 +25,7 @@ TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL = (
 #: answer: why somebody took an action, in their own words; and the key that says whether it must be given
 REASON = "理由"
 REQUIRED, OPTIONAL = "必填", "可填"
+HIDE, READ, WRITE = "隐藏", "只读", "可改"  #: what a node may do with a field that an earlier one has asked
 DANGER = "危险"  #: 样式 of a button that is red, stands last and is no agreement
 FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL)
 
@@ -96,6 +97,15 @@ class Field:
     actions: tuple[str, ...] = entry(Key("动作", Value.BUTTONS, said=3, spoken="在"), ())
     question: str = entry(Key("问", Value.PROSE), "")
     bounds: str = entry(Key("范围", Value.CELL, said=2), "")  #: that a number must meet, such as 0~100
+    when: When = entry(Key("当", Value.CONDITIONS, said=5), When())  #: asked only where they hold
+    required_when: When = entry(Key("必填当", Value.CONDITIONS, said=6), When())  #: required only where they hold
+    #: offered, and taken with one word: an answer, or {运单号} for what is known of the case and its order
+    default: str = entry(Key("默认", Value.PROSE, said=7), "")
+
+    @property
+    def asks_for(self) -> frozenset[str]:
+        """The facts by which it is settled whether it is asked, and whether it must be answered."""
+        return frozenset(cell.fact for cell in (*self.when.cells, *self.required_when.cells))
 
     def wanted_for(self, action: Action) -> bool:
         """Whether ``action`` needs this field."""
@@ -231,11 +241,22 @@ class Node:
             column=Column(
                 100,
                 "一行问一样：名字｜填法｜必填｜选项\n责任方｜单选｜必填｜商家、客户、物流｜动作=合格入库\n"
-                "填法：文本 数字 金额 日期 单选 多选 照片 序列号 运单\n还可以写 问=怎么问 和 范围=0~100",
+                "填法：文本 数字 金额 日期 单选 多选 照片 序列号 运单\n还可以写 问=怎么问、范围=0~100、默认=完好、"
+                "当=外观=破损（这时才问）、必填当=金额>500",
                 34, alone=True,
             ),
         ),
         (),
+    )  # fmt: skip
+    rights: Mapping[str, str] = entry(  #: fields of earlier nodes by name: HIDE, READ or WRITE
+        Key(
+            "字段", Value.RIGHTS, (HIDE, READ, WRITE), at=(HUMAN,), said=16, line=(2, 6),
+            column=Column(
+                105, "前面填的字段在这里怎么样：\n缺陷照片=隐藏；外观=只读；缺陷等级=可改\n不写的在“查”里看得到", 22,
+                alone=True,
+            ),
+        ),
+        {},
     )  # fmt: skip
     #: sub-steps, each with the last word where a further one does not apply
     levels: tuple[Level, ...] = entry(

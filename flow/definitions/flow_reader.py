@@ -204,6 +204,17 @@ def _span(raw: Any, key: Key) -> timedelta | None:
     return timedelta() if found is None and key.needed else found
 
 
+def _rights(raw: Any, key: Key) -> dict[str, str]:
+    """One of the entry's choices for each name. Raises CellError."""
+    able = cast("tuple[str, ...]", key.choices)
+    if not isinstance(raw, dict):
+        raise CellError(Problem(f"{key.word}要写成 {{缺陷照片: {able[0]}}}", Place(column=key.word)))
+    if strange := [f"{name}: {value}" for name, value in raw.items() if value not in able]:
+        words = f"{key.word}“{'、'.join(strange)}”不认识，可选 {'、'.join(able)}"
+        raise CellError(Problem(words, Place(column=key.word)))
+    return {str(name): str(value) for name, value in raw.items()}
+
+
 def _rows(raw: Any, key: Key) -> tuple[Any, ...]:
     return tuple(part_of(cast("type[Any]", key.part), item) for item in raw)
 
@@ -218,6 +229,7 @@ _READERS: Mapping[Value, Callable[[Any, Key], Any]] = {
     **dict.fromkeys((Value.LIMIT, Value.SPAN), _span),
     **dict.fromkeys((Value.FORM, Value.LEVELS), _rows),
     Value.STATE: _state,
+    Value.RIGHTS: _rights,
     Value.AMOUNT: _amount,
     Value.SWITCH: lambda raw, _: is_on(raw),
     Value.STYLE: lambda raw, _: raw == DANGER,

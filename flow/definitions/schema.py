@@ -52,6 +52,7 @@ class Value(Enum):
     SEVERAL = auto()  #: several words in one, its choices: 责任, 运费, 成本
     REST = auto()  #: every other column of a row: its conditions
     FORM = auto()
+    RIGHTS = auto()  #: names, and for each one of the entry's choices
     LEVELS = auto()
     ACTIONS = auto()
     WAYS = auto()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import CellError, word
-from flow.definitions.flow import EVERYONE, Branch, Node
+from flow.definitions.flow import EVERYONE, Branch, Field, Node
 from flow.definitions.flow_reader import owner_of
 from flow.definitions.schema import Value, keys_of, words_of
 
@@ -21,6 +21,7 @@ BY_POLICY = "按审批表"
 [OWNER] = words_of(keys_of(Node), Value.OWNER)
 OWNERS = (OWNER, "派给")  #: keys whose value is an owner rule
 [WHEN] = words_of(keys_of(Branch), Value.CONDITIONS)
+WHENS = (WHEN, *(word for word in words_of(keys_of(Field), Value.CONDITIONS) if word != WHEN))  #: values are conditions
 _UNITS = ((86400, "天"), (3600, "小时"), (60, "分钟"))
 _COMPARES = ("<", ">", "≤", "≥")
 
@@ -79,7 +80,7 @@ def value_words(value: Any, key: str = "") -> str:
 
 
 def _mapping(value: Mapping[str, Any], key: str) -> str:
-    if key == WHEN:
+    if key in WHENS:
         return cells_words(value.items())
     if key in OWNERS:
         try:

@@ -10,7 +10,7 @@ from flow.definitions.business import FLOW, POLICY, TITLES
 from flow.diff.references import TO, renamed
 from flow.diff.renames import ALIKE, renames
 from flow.diff.sentences import ORDER, Difference, change_words, place_words
-from flow.diff.tree import GONE, NAMES, Ordered, Rows, divisible, holds_entries, is_entry, keyed, merged_order
+from flow.diff.tree import GONE, NAMES, RIGHTS, Ordered, Rows, divisible, holds_entries, is_entry, keyed, merged_order
 from flow.diff.weights import MONEY, OTHERS, weight
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _walk(old: Any, new: Any, path: Path) -> Iterator[Difference]:
 
 def _renamed_entries(old: Mapping[str, Any], new: Mapping[str, Any], path: Path) -> dict[str, str]:
     """Rows, actions and types that only have another name."""
-    if not is_entry((*path, ""), new) or path == ("节点",):
+    if not is_entry((*path, ""), new) or path == ("节点",) or path[-1:] == (RIGHTS,):
         return {}
     return renames(_bodies(old), _bodies(new))
 

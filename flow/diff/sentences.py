@@ -11,7 +11,7 @@ from flow.definitions.flow import Action, Node
 from flow.definitions.schema import Summary, Value, keys_of
 from flow.definitions.text import NOTHING, OWNER, WHEN, cells_words, value_words
 from flow.diff.references import TO, rows_of
-from flow.diff.tree import ENTRIES, GONE, NAMES, Rows, divisible, plain
+from flow.diff.tree import ENTRIES, GONE, NAMES, RIGHTS, Rows, divisible, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 ORDER = "顺序"
 _HIDDEN = ("节点", "动作", "表单", "分级", "退货类型", "角色", "能")  #: containers that a person does not name
 _NOUNS = {"表单": "表单项", "能": "指令"}  #: what one of a container's things is called, where not as the container
+AS_USUAL = "照常"  #: of a field that a node says nothing about
 _REST = "其余"  #: the row without a condition, among others
 
 
@@ -55,12 +56,28 @@ def change_words(found: Difference) -> str:
         return _way(found)
     if len(found.path) > 2 and found.path[-3] == TO:
         return _way_part(found)
-    if found.path[0] == "角色" and len(found.path) == 4 and found.path[2] == "能":
-        return _command(found)
+    if words := _of_name(found):
+        return words
     if found.entry:
         return _entry(found)
     old, new = _both(found)
     return f"{place_words(found.path)}：{old} → {new}"
+
+
+def _of_name(found: Difference) -> str:
+    """What is told of a name and its word, such as a field's right or a role's command; "" for anything else."""
+    if len(found.path) > 1 and found.path[-2] == RIGHTS:
+        return _right(found)
+    if found.path[0] == "角色" and len(found.path) == 4 and found.path[2] == "能":
+        return _command(found)
+    return ""
+
+
+def _right(found: Difference) -> str:
+    """``财务退款 缺陷照片：照常 → 隐藏``."""
+    *place, _, name = found.path
+    old, new = (AS_USUAL if value is GONE else value for value in (found.old, found.new))
+    return f"{_prefix(tuple(place))}{name}：{old} → {new}"
 
 
 def _both(found: Difference) -> tuple[str, str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MAX_TIERS, MAX_FIELDS = 4, 3  #: what fits under a name; of more the first are told
 MAX_WHEN = 14  #: characters of conditions on an arrow; more is called by the name of its rule
+_SEEN = {d.HIDE: "看不到", d.READ: "看得到"}  #: what a field's right is called in a box, where not by itself
 _MORE, BETWEEN = "…", " · "
 _ARROWS = frozenset({Value.WAYS, Value.NODES, Value.NODE})  #: kinds of values that arrows show
 _PARTLY = frozenset({Value.OWNER, Value.EFFECTS, Value.FORM, Value.LEVELS})  #: of which a line does not tell all
@@ -110,8 +111,16 @@ def _levels(key: str, value: Sequence[Level]) -> list[str]:
     return [f"{key} {'→'.join(f'{level.name}{_in_brackets(when_words(level.when))}' for level in value)}"]
 
 
+def _rights(_: str, value: Mapping[str, str]) -> list[str]:
+    """``看不到 缺陷照片``, ``可改 缺陷等级``."""
+    ways: dict[str, list[str]] = {}
+    for name, right in value.items():
+        ways.setdefault(_SEEN.get(right, right), []).append(name)
+    return [f"{right} {'、'.join(names)}" for right, names in ways.items()]
+
+
 def _asked(_: str, value: Sequence[Field]) -> list[str]:
-    asked = [item.name for item in value]
+    asked = [f"{item.name}{_in_brackets(when_words(item.when))}" for item in value]
     return [f"填 {'、'.join(asked[:MAX_FIELDS])}{_MORE if len(asked) > MAX_FIELDS else ''}"]
 
 
@@ -140,6 +149,7 @@ _DRAWN: Mapping[Value, Callable[[str, Any], list[str]]] = {
     Value.SWITCH: lambda key, _: [key],
     Value.LEVELS: _levels,
     Value.FORM: _asked,
+    Value.RIGHTS: _rights,
 }
 
 

@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING
 from flow.definitions.business import FLOW
 from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT, Field
 from flow.definitions.schema import Value, keys_of, words_of
+from flow.edits.form_keys import (
+    ASK,
+    FORM,
+    FREE,
+    MUST,
+    OPTIONS,
+    REQUIRED,
+    WHEN,
+    about,
+    fields_of,
+    options,
+    read_key,
+)
 from flow.edits.graph import existing
-from flow.edits.quantities import trimmed
 from flow.edits.sentence import Sentence, clauses, new_name, one_of, plain
-from flow.edits.values import BETWEEN, spoken
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
@@ -20,12 +31,12 @@ if TYPE_CHECKING:
 
     from flow.edits.working_copy import Book, Data, Edit
 
-NOUN, FORM = "字段", "表单"
-REQUIRED, ASK, OPTIONS = "必填", "问", "选项"
-FREE = ("选填", "非必填", "不必填", "可不填", "可选", "可填可不填", "选答")  #: as people say that nothing is required
+NOUN = "字段"
 _ASKED = {key.spoken or key.word: key for key in sorted(keys_of(Field), key=lambda key: key.said) if key.said}
 _FLAGS = words_of(_ASKED.values(), Value.SWITCH)
 _KEYS = (*_ASKED, *FREE)
+_SHOWN = re.compile(r"(?<=\s)(?:显示当|只在|显示\s+当)\s*(?=\S)")  #: other words for 当
+_MUST = re.compile(rf"(?<=\s){REQUIRED}\s+{WHEN}(?=\s)")  #: 必填 当 金额>500: that is when it must be
 _SAID: Mapping[str, str] = {"下拉": CHOICE, "下拉框": CHOICE, "附件": PHOTO, "图片": PHOTO, "文字": TEXT}
 _OPTIONS = re.compile(rf"^{OPTIONS}\s*[:：]?\s*")
 _ASK = re.compile(rf"(?:^|[\s,，;；。]){ASK}(?:\s+|\s*[:：]\s*)")
@@ -46,14 +57,14 @@ def add(sentence: Sentence, book: Book) -> Edit:
         raise PolicyRefused(f"“{node}”是{body['类型']}节点，没有人填；只有人工节点可以加字段")
     field = _field(rest.after(1), sentence, body, book)
     fresh = {**body, FORM: [*body.get(FORM, ()), field]}
-    told = f"流程 {flow}：{node} 办理时要填 {field['名']}（{field['填']}{'，必填' if field.get(REQUIRED) else ''}）"
+    told = f"流程 {flow}：{node} 办理时要填 {field['名']}（{'，'.join([field['填'], *about(field)])}）"
     return book.write(FLOW, flow, _with(data, node, fresh), told)
 
 
 def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
     """``缺陷等级 单选 轻微|中等|严重 必填 在 次品处理 问 有多严重？``."""
     before, *asked = _ASK.split(rest.after(2).prose(0), 1)
-    said = clauses(plain(before), _KEYS)
+    said = clauses(_respelt(plain(before)), _KEYS)
     free = [word for word in FREE if word in said]
     for word in (*_FLAGS, *free):
         if said.get(word):
@@ -61,15 +72,21 @@ def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
     if free and REQUIRED in said:
         raise PolicyRefused(f"又写了 {REQUIRED} 又写了 {free[0]}，请只写一样；不写就是不必填")
     kind = _SAID.get(rest.words[1]) or one_of(rest.words[1], FIELD_KINDS, "填法")
-    field: Data = {"名": new_name(rest.words[0], _names(node), NOUN), "填": kind}
-    options = [part for part in BETWEEN.split(_OPTIONS.sub("", said[""])) if trimmed(part)]
-    if options and kind not in (CHOICE, CHOICES):
+    field: Data = {"名": new_name(rest.words[0], fields_of(node), NOUN), "填": kind}
+    able = options(_OPTIONS.sub("", said[""]))
+    if able and kind not in (CHOICE, CHOICES):
         raise sentence.unclear(f"填{kind}没有选项，“{said['']}”没有看懂")
-    field |= {"选项": options} if options else {}
+    field |= {OPTIONS: able} if able else {}
     for word, key in _ASKED.items():
         if word in said and (key.word in _FLAGS or said[word]):
-            field[key.word] = key.word in _FLAGS or spoken(key, node, Sentence((said[word],), ""), book)
+            value = Sentence((said[word],) if said[word] else (), sentence.example)
+            field[key.word] = key.word in _FLAGS or read_key(key.word, field, node, value, book)
     return {**field, ASK: asked[0]} if asked and asked[0] else field
+
+
+def _respelt(text: str) -> str:
+    """``显示当`` is 当, and ``必填 当`` says when it is required."""
+    return _SHOWN.sub(f"{WHEN} ", _MUST.sub(MUST, f" {text}")).strip()
 
 
 def remove(sentence: Sentence, book: Book) -> Edit:
@@ -80,15 +97,11 @@ def remove(sentence: Sentence, book: Book) -> Edit:
     data = book.read(FLOW, flow)
     node = existing(rest.words[0], data)
     body = data["节点"][node]
-    name = one_of(rest.words[1], _names(body), NOUN, f"“{node}”")
+    name = one_of(rest.words[1], fields_of(body), NOUN, f"“{node}”")
     kept = [field for field in body[FORM] if field["名"] != name]
     bare = {key: value for key, value in body.items() if key != FORM}
     fresh = {**body, FORM: kept} if kept else bare
     return book.write(FLOW, flow, _with(data, node, fresh), f"流程 {flow}：{node} 不再填 {name}")
-
-
-def _names(node: Data) -> list[str]:
-    return [str(field["名"]) for field in node.get(FORM, ())]
 
 
 def _with(data: Data, name: str, node: Data) -> Data:

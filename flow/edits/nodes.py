@@ -11,7 +11,7 @@ from flow.definitions.flow import END, HUMAN, OPTIONAL, REASON, REQUIRED, Node, 
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import TIME_UP
 from flow.diff.references import TO
-from flow.edits import buttons, whole_flow
+from flow.edits import buttons, form_keys, whole_flow
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
 from flow.edits.quantities import trimmed
@@ -38,11 +38,23 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     data = book.read(FLOW, flow)
     rest = respelt(rest, data)
     if len(rest.words) < 3:
-        raise sentence.unclear()
+        raise form_keys.of_field(rest, data) or sentence.unclear()
     name = read.one_of(rest.words[0], data["节点"], "节点", f"流程 {flow} 里")
     node, key = data["节点"][name], rest.words[1]
     refuse_side("" if flow == book.flow else flow, name, rest.words[1:])
+    fresh, told = _changed(name, rest, data, book)
+    told = told or f"{name} {_told(fresh, key, rest, node.get('动作') or {})}"
+    nodes = {**data["节点"], name: fresh}
+    return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{told}")
+
+
+def _changed(name: str, rest: Sentence, data: Data, book: Book) -> tuple[Data, str]:
+    """The node as it is to be, and what that is in words where not by its key."""
+    node, key = data["节点"][name], rest.words[1]
     actions = node.get("动作") or {}
+    if form_keys.is_about((name, *rest.words[1:]), data):
+        fresh, told = form_keys.changed(replace(rest, typed=(name, *rest.typed[1:])), data, book)
+        return fresh, f"{name} {told}"
     if key in actions and key != TIME_UP and rest.words[2] in buttons.KEYS[1:]:
         fresh = _of_button(node, key, rest.after(2), data)
     elif key == TIME_UP and node["类型"] == HUMAN and rest.words[2] != TO:
@@ -56,11 +68,11 @@ def edit(sentence: Sentence, book: Book) -> Edit:
                 f"“{key}”是“{name}”的按钮，要改它去哪里请写 流程 {name} {key} 去 {to}；"
                 f"要不要写理由请写 流程 {name} {key} {REASON} {REQUIRED}；还能改 {'、'.join(buttons.KEYS[1:])}"
             )
+        form_keys.ensure_named(node, name, key, rest.prose(2))
         key = _quality(key, name)
         _ensure_seen(node, name, key)
         fresh = _with(node, key, rest.after(2), book)
-    nodes = {**data["节点"], name: fresh}
-    return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{name} {_told(fresh, key, rest, actions)}")
+    return fresh, ""
 
 
 def _told(node: Data, key: str, rest: Sentence, actions: Data) -> str:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY
+from flow.edits import form_keys
 from flow.edits.automation import rule_names
 from flow.edits.nodes import QUALITIES, respelt
 from flow.edits.other_rows import tables_of
@@ -124,12 +125,13 @@ def as_edit(text: str, book: Book) -> str:
     if moved := _moved(text, book) or _button(text, book):
         return moved
     sentence = Sentence(tuple(text.split()), "")
-    if not any(key in text for key in QUALITIES):
+    if not any(key in text for key in (*QUALITIES, *form_keys.SAID, *form_keys.RIGHTS_SAID)):
         return ""
     for flow in dict.fromkeys((book.flow, *book.names(FLOW))):
         data = book.read(FLOW, flow)
         rest = respelt(sentence, data)
-        if len(rest.words) > 2 and rest.words[0] in data["节点"] and rest.words[1] in QUALITIES:
+        of_node = len(rest.words) > 2 and rest.words[0] in data["节点"] and rest.words[1] in QUALITIES
+        if of_node or form_keys.is_about(rest.words, data):
             return f"流程 {' '.join(rest.typed)}"
     return ""
 

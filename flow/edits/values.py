@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Book, Data
 
 BETWEEN = re.compile(r"[|｜、,，\s]+")
+NOT_SAID = ("无", "照常", "没有")
 _LISTED = re.compile(r"[、,;\s]+")
 
 
@@ -76,10 +77,23 @@ def _owner(key: Key, body: Data, value: Sentence, book: Book) -> Data:
     return book.owner(value.text, body.get(key.word) or {})
 
 
+def _rights(key: Key, body: Data, value: Sentence, book: Book) -> dict[str, str]:
+    """``缺陷照片 隐藏、缺陷等级 可改``, beside those that there are; ``缺陷照片 无`` takes one away."""
+    found = dict(body.get(key.word) or {})
+    words = [word for word in BETWEEN.split(ended(value.text).replace("=", " ")) if word]
+    if len(words) % 2:
+        raise value.unclear(f"{key.word}要写名字和 {'、'.join(key.choices)} 里的一样，不再另定就写 {NOT_SAID[0]}")
+    for name, right in zip(words[::2], words[1::2], strict=True):
+        found.pop(name, None)
+        if right not in NOT_SAID:
+            found[name] = read.one_of(right, key.choices, key.word)
+    return found
+
+
 #: how a sentence says a value of each kind
 _SPOKEN: Mapping[Value, Callable[[Key, Data, Sentence, Book], Any]] = {
     Value.LIMIT: _limit, Value.SPAN: _limit, Value.PROSE: _prose, Value.WORD: _word, Value.NAME: _word,
     Value.NAMES: _names, Value.ROLES: _names, Value.ROLE: _role, Value.SWITCH: _yes, Value.SAME: _yes,
-    Value.CHOICE: _choice,
+    Value.CHOICE: _choice, Value.RIGHTS: _rights,
     Value.OWNER: _owner, Value.BUTTONS: _buttons, Value.CONDITIONS: _conditions, Value.CELL: _cell,
 }  # fmt: skip

@@ -19,6 +19,7 @@ from flow.edits.policy_rows import APPROVER, rows_of
 from flow.edits.quantities import NUMERAL, digits, multiplied, numeral
 from flow.edits.rules import rows_like
 from flow.edits.wished_cases import KIND, cases_of
+from flow.edits.wished_fields import field_wishes
 from flow.edits.wished_nodes import TAKEN, TURNED, lapsing, node_wishes
 from flow.edits.wished_notices import notice_wishes
 from flow.edits.wished_policy import policy_wishes
@@ -87,6 +88,8 @@ def wishes(text: str, book: Book, known: Names = NOTHING, people: Names = NOTHIN
     if span := span_in(text):
         return _for_a_while(text, span, book, known, people)
     said = _plain(text)
+    if of_fields := [*field_wishes(said, book)]:
+        return of_fields
     below, above = _BELOW.search(said), _ABOVE.search(said)
     bounds = tuple(_bounds(above)) if above else ()
     found = [*_taken_for(said, book), *_moved(said, book, known), *notice_wishes(said, bounds, book, people)]

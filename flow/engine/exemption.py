@@ -9,6 +9,7 @@ from flow.definitions.flow import HUMAN
 from flow.definitions.policy import AUTOMATIC
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import LEVELS, PAYS
+from flow.engine.form_rules import is_required
 from flow.engine.signatures import level_gate
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def exemption(node: Node, facts: Mapping[str, Any], agreed: Agreed | None) -> Ex
     Never where more is wanted than that one word: every signature of a 会签, an answer that must be given. Of several
     levels only the first is passed, which is what the table, or that one person, stands for.
     """
-    if not may_be_passed(node):
+    if not may_be_passed(node) or _wants_answers(node, facts):
         return None
     rule = _rule(node, facts, agreed)
     if not rule:
@@ -57,7 +58,15 @@ def exemption(node: Node, facts: Mapping[str, Any], agreed: Agreed | None) -> Ex
 def may_be_passed(node: Node) -> bool:
     """Whether a word said elsewhere can be all that a node wants."""
     first = node.buttons[0]
-    return not node.all_must_agree and not any(field.required and field.wanted_for(first) for field in node.form)
+    must = (field for field in node.form if field.required and not field.when.cells)
+    return not node.all_must_agree and not any(field.wanted_for(first) for field in must)
+
+
+def _wants_answers(node: Node, facts: Mapping[str, Any]) -> bool:
+    """Whether an answer must be given in this case."""
+    first = node.buttons[0]
+    asked = (field for field in node.form if field.wanted_for(first) and field.when(facts))
+    return any(is_required(field, facts) for field in asked)
 
 
 def _rule(node: Node, facts: Mapping[str, Any], agreed: Agreed | None) -> str:

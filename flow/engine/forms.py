@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.calendar_text import day_of, tense_of
 from flow.definitions.conditions import number, parse
+from flow.definitions.prefill import source_of
 from flow.definitions.waybills import waybill
 from flow.errors import PolicyRefused
 from models.fields import yuan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
 SKIP = "跳过"
+TAKE, TAKE_DEFAULT = "好", "默认"  #: words that take what is offered; the first only where it is no answer by itself
 MAX_TEXT = 200
 MOST = Decimal(10) ** 12  #: no number is as large
 UNTOUCHED = ("-", "请选择")
@@ -40,9 +43,41 @@ def question(field: d.Field) -> str:
     else:
         bounds = f"（{field.bounds}）" if field.bounds else ""
         lines = [asked, f"{_HOW[field.kind]}{bounds}"]
+    if field.default:
+        lines[-1] += f"；默认：{field.default}，回复“{taking(field)}”就用它"
     if not field.required:
         lines[-1] += f"；没有就回复“{SKIP}”"
     return "\n".join(lines)
+
+
+def taking(field: d.Field) -> str:
+    """The word by which the default of a field is taken."""
+    return TAKE_DEFAULT if TAKE in field.options and field.default != TAKE else TAKE
+
+
+def takes_default(field: d.Field, text: str, also: Collection[str] = ()) -> bool:
+    """Whether a reply takes what was offered; ``also`` are other words for yes, which free text may be by itself."""
+    said = text.strip(" 。.!,")
+    if not field.default or said in field.options:
+        return False
+    return said in {taking(field), TAKE_DEFAULT} or (field.kind != d.TEXT and said in also)
+
+
+def offered(field: d.Field, sources: Mapping[str, str], today: date) -> d.Field:
+    """A field with its default as the answer that is offered; without one where that is not known, or is none."""
+    if not field.default:
+        return field
+    source = source_of(field.default)
+    text = sources.get(source, "") if source else field.default
+    return replace(field, default=text if text and is_answer(field, text, today) else "")
+
+
+def is_answer(field: d.Field, text: str, today: date) -> bool:
+    """Whether a text is an answer that a field takes."""
+    try:
+        return read(field, text, today) is not None
+    except PolicyRefused:
+        return False
 
 
 def read(field: d.Field, said: str, today: date) -> Any:
@@ -60,21 +95,37 @@ def read(field: d.Field, said: str, today: date) -> Any:
     return _READERS[field.kind](field, text)
 
 
-def chosen(form: Iterable[d.Field], selected: Mapping[str, str]) -> dict[str, str]:
-    """What drop-downs of a card said, as far as it is an answer to this form: anything else is no fact."""
-    choices = {field.name: field.options for field in form if field.kind == d.CHOICE}
-    return {name: option for name, option in selected.items() if option in choices.get(name, ())}
+def chosen(form: Iterable[d.Field], selected: Mapping[str, str], action: d.Action | None = None) -> dict[str, str]:
+    """What drop-downs of a card said, as far as it is an answer to this form: anything else is no fact.
 
-
-def drop_down(form: Iterable[d.Field]) -> tuple[str, str, tuple[tuple[str, str], ...]] | None:
-    """The first choice of a form, as a card may offer it: key, title, options. None for a form without one.
-
-    A drop-down that nobody touches sends its first option (D/90236), so that one is no answer.
+    Nor is a default that only stands there, with an ``action`` that does not ask for it.
     """
-    first = next((field for field in form if field.kind == d.CHOICE), None)
-    if first is None:
-        return None
-    return first.name, first.name, (UNTOUCHED, *((option, option) for option in first.options))
+    choices = {field.name: field for field in form if field.kind == d.CHOICE}
+    return {
+        name: option
+        for name, option in selected.items()
+        if (field := choices.get(name)) and option in field.options and not _stands_there(field, option, action)
+    }
+
+
+def _stands_there(field: d.Field, option: str, action: d.Action | None) -> bool:
+    return option == field.default and action is not None and not field.wanted_for(action)
+
+
+def drop_down(form: Iterable[d.Field], facts: Mapping[str, Any]) -> d.Field | None:
+    """The first choice of a form that is shown, and hangs on no other answer of it; None for a form without one."""
+    fields = list(form)
+    names = {field.name for field in fields}
+    alone = (field for field in fields if field.kind == d.CHOICE and not field.asks_for & names)
+    return next((field for field in alone if field.when(facts)), None)
+
+
+def options_of(field: d.Field) -> tuple[tuple[str, str], ...]:
+    """The options of a drop-down, each with its text.
+
+    One that nobody touches sends its first (D/90236), so that one is no answer.
+    """
+    return (UNTOUCHED, *((option, option) for option in field.options))
 
 
 def _text(field: d.Field, text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.vocabulary import LEVELS, PAID, PATH, PAYS, REFUSED, SIGNED, TIME_UP
+from flow.engine import form_rules
 from flow.engine.exemption import Agreed, approver_instead, exemption
 from flow.engine.partial_refunds import MADE_GOOD, PREFILLED
 from flow.engine.signatures import level_gate, signing, slot_gate
@@ -89,14 +90,14 @@ def _act(
     rules: Rules, marking: Marking, node: d.Node, action: d.Action, by: tuple[Actor, Mapping[str, Any]]
 ) -> Transition | Refusal:
     actor, answers = by
-    if refusal := _unanswered(node, action, marking.facts, answers) or _unreasoned(action, actor, answers):
+    facts = {**marking.facts, **_kept(node, action, answers), **marking.days}
+    seen = form_rules.known(rules, node, facts)
+    if refusal := _unanswered(node, action, seen, answers) or _unreasoned(action, actor, answers):
         return refusal
     verdict = action.verdict or action.name
-    execution = Execution(
-        rules,
-        {**marking.facts, **_kept(node, action, answers), **marking.days},
-        [name for name in marking.nodes if name != node.name],
-    )
+    gone = form_rules.hidden(node.form, seen)
+    facts = {fact: value for fact, value in facts.items() if fact not in gone} if gone else facts
+    execution = Execution(rules, facts, [name for name in marking.nodes if name != node.name])
     if not (action.hands_over or actor.is_system) and (pending := _held_up(execution, marking, node, action, actor)):
         taken = Step(node.name, action.name, actor.is_system, verdict=verdict)
         asked_again = {field.name for field in node.form} if pending.level is not None else set()
@@ -133,7 +134,7 @@ def cut_off(outcome: Transition, marking: Marking, node: d.Node, flow: d.Flow) -
 def _unanswered(node: d.Node, action: d.Action, facts: Mapping[str, Any], answers: Mapping[str, Any]) -> Refusal | None:
     """What the action still wants to know, and the node's form, which one of several signers may have filled in."""
     missing = {fact: question for fact, question in action.asks.items() if fact not in answers}
-    fields = tuple(f for f in node.form if f.wanted_for(action) and f.name not in facts and f.name not in answers)
+    fields = form_rules.asked(node, action, facts)
     return Refusal("还差一项", missing, fields) if missing or fields else None
 
 

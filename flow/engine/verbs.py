@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import REASON, REQUIRED
 from flow.definitions.vocabulary import CREATOR, HANDLERS, LET_GO, PATH
+from flow.engine.field_changes import PUT_RIGHT, put_right
 from flow.engine.machine import Execution, begin, cut_off, step, travel
 from flow.engine.requesters import handled_by
 from flow.engine.values import Marking, Refusal, Step, Transition
@@ -275,5 +276,5 @@ def _bound(rules: Rules, marking: Marking, here: str, verb: str) -> Refusal | No
 
 VERBS: Mapping[str, Verb] = {
     WITHDRAW: _withdraw, GIVE_BACK: _give_back, TAKE_BACK: _take_back, HOLD: _hold, RESUME: _resume,
-    REOPEN: _reopen, MERGE: _merge, CORRECT: _correct,
+    REOPEN: _reopen, MERGE: _merge, CORRECT: _correct, PUT_RIGHT: put_right,
 }  # fmt: skip

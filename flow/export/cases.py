@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from flow.access.field_rights import unseen
 from flow.access.masking import masks_of
 from flow.access.scope import Ties, within
 from flow.definitions.choices import WAREHOUSE
 from flow.definitions.permissions import AMOUNT, NAME, WHOLE
 from flow.definitions.policy import BORNE
-from flow.export.answers import fields_of, matches, published_fields, valued
+from flow.export.answers import fields_of, matches, published_fields, published_flows, valued
 from flow.export.request import CREATOR, OWNER
+from flow.stats.errors import StatsError
 from flow.stats.reader import moment, rows
 from flow.stats.scope import FILTERS, Condition
 from models.enums import TaskState
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from models.views.papers import Value
 
 MAX_ROWS = 20_000  #: of one list: some 3 MB, where both platforms stop at 20 MB
+NONE: frozenset[str] = frozenset()
 AT_ONCE = 500  #: cases of one reading
 EXPORT = "导出"
 HEADS = (
@@ -94,13 +97,18 @@ async def find(
 ) -> tuple[list[Found], bool]:
     """The newest cases that a request means and ``who`` may reach with a command, and whether there are more.
 
-    Raises StatsError when there is no database yet.
+    Raises StatsError when there is no database yet, or for an answer that ``who`` does not see.
     """
+    await _ensure_seen(desk, request, who)
     scopes, staff = desk.business.matrix.reach(who.roles, command), await desk.staff.now()
     found: list[Found] = []
     async for piece in _pieces(desk, request):
+        blind = await _unseen(desk, piece, who) if request.answers else {}
         for each in piece:
-            if within(scopes, who, each.ties(), staff):
+            if (
+                within(scopes, who, each.ties(), staff)
+                and not blind.get(each.row.flow_id, NONE) & request.answers.keys()
+            ):
                 if len(found) == limit:
                     return found, True
                 found.append(each)
@@ -111,7 +119,7 @@ async def roll(desk: Desk, request: ListRequest, who: Person, limit: int = MAX_R
     """The list that a request means, as ``who`` may see it. Raises StatsError as ``find`` does."""
     found, cut = await find(desk, request, who, limit=limit)
     fields = await _fields(desk, found)
-    reader = _Reader(desk, who, await desk.staff.now(), fields)
+    reader = _Reader(desk, who, await desk.staff.now(), fields, await _unseen(desk, found, who))
     table = await asyncio.to_thread(lambda: tuple(reader.cells(each) for each in found))
     return Roll(request.title, (*HEADS, *(name for name in fields if name not in HEADS)), table, cut)
 
@@ -123,6 +131,23 @@ async def _fields(desk: Desk, found: Sequence[Found]) -> Fields:
     for flow_id, policy_id in sorted((flow, policy) for flow, policy in pairs if flow and policy):
         fields |= {k: v for k, v in fields_of([(await desk.rules(flow_id, policy_id)).flow]).items() if k not in fields}
     return fields
+
+
+async def _ensure_seen(desk: Desk, request: ListRequest, who: Person) -> None:
+    """Raises StatsError for a list by an answer that every flow which asks for it hides from the asker's roles."""
+    if not request.answers:
+        return
+    flows = await published_flows(desk)
+    for name in request.answers:
+        asking = [flow for flow in flows if name in fields_of([flow])]
+        if asking and all(name in unseen(flow, who.roles) for flow in asking):
+            raise StatsError(f"你的角色看不到“{name}”，不能按它找")
+
+
+async def _unseen(desk: Desk, found: Sequence[Found], who: Person) -> dict[int | None, frozenset[str]]:
+    """By the flow that a case took, the answers that its reader does not see."""
+    pairs = {(each.row.flow_id, each.row.policy_id) for each in found}
+    return {flow: unseen((await desk.rules(flow, policy)).flow, who.roles) for flow, policy in pairs if flow and policy}
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -204,8 +229,11 @@ def _json(value: Any) -> Any:
 class _Reader:
     """Makes the cells of a case for one reader."""
 
-    def __init__(self, desk: Desk, who: Person, staff: Directory, fields: Fields) -> None:
+    def __init__(
+        self, desk: Desk, who: Person, staff: Directory, fields: Fields, blind: Mapping[int | None, frozenset[str]]
+    ) -> None:
         matrix = desk.business.matrix
+        self._blind = blind
         self._zone, self._people, self._fields = desk.zone, staff.by_id, fields
         self._masks = masks_of(matrix, who.roles)
         self._sees_amounts = matrix.sees(who.roles, AMOUNT) == WHOLE
@@ -220,10 +248,12 @@ class _Reader:
             "、".join(f"{title} ×{units}" for title, units in found.goods), sum(units for _, units in found.goods),
             amount, f"{row.state}（{row.close_reason}）" if row.close_reason else row.state,
             "、".join(_json(row.nodes)), self._owners(found), self._name(row.creator_id), self._at(row.opened_at),
-            self._at(row.closed_at), *(str(found.facts.get(fact) or "") for fact in BORNE), *self._answers(found.facts),
+            self._at(row.closed_at), *(str(found.facts.get(fact) or "") for fact in BORNE), *self._answers(found),
         )  # fmt: skip
 
-    def _answers(self, facts: Mapping[str, Any]) -> list[Value]:
+    def _answers(self, found: Found) -> list[Value]:
+        gone = self._blind.get(found.row.flow_id, NONE)
+        facts = {name: value for name, value in found.facts.items() if name not in gone}
         own = {name: each for name, each in self._fields.items() if name not in HEADS}
         said = {name: valued(each, facts.get(name)) for name, each in own.items()}
         return [

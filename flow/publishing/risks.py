@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from flow.definitions import ceiling
 from flow.definitions.business import FLOW, POLICY, business_of, named, title
 from flow.definitions.eligibility import ALLOWED
-from flow.definitions.flow import HUMAN
+from flow.definitions.flow import HUMAN, NUMBER, WRITE
+from flow.definitions.flow import MONEY as AMOUNTS
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import AUTOMATIC, read_policy
+from flow.definitions.text import when_words
 from flow.definitions.vocabulary import RISKY, TIME_UP
 from flow.validation.approvals import shifts
 from flow.validation.money import cautions_of
@@ -170,21 +172,46 @@ def _of_flow(before: str | None, text: str, name: str, known: Known) -> Iterator
         old = was.nodes.get(node.name)
         if old is not None and node.kind == old.kind == HUMAN:
             yield from _of_node(node, old)
+            yield from _of_changes(node, old, flow)
     yield from _gone(flow, was)
 
 
 def _of_node(node: Node, old: Node) -> Iterator[Risk]:
     yield from _of_signatures(node, old)
     yield from _of_actions(node, old)
-    asked = {field.name for field in node.form if field.required}
-    for field in [field.name for field in old.form if field.required and field.name not in asked]:
-        yield FEWER, f"{node.name} 的 {field} 不再必填"
+    yield from _of_form(node, old)
     for who in [who for who in old.avoids if who not in node.avoids]:
         yield FEWER, f"{node.name} 不再回避 {who}"
     late, early = node.actions.get(TIME_UP), old.actions.get(TIME_UP)
     if late and (early is None or [each.to for each in late.branches] != [each.to for each in early.branches]):
         to = "、".join(dict.fromkeys(branch.to for branch in late.branches))
         yield FEWER, f"{node.name} 到时没人办，系统自己就去 {to}"
+
+
+def _of_form(node: Node, old: Node) -> Iterator[Risk]:
+    """Answers that had to be given and no longer must."""
+    now = {field.name: field for field in node.form}
+    for was in (field for field in old.form if field.required):
+        field = now.get(was.name)
+        if field is None or not (field.required or field.required_when.cells):
+            yield FEWER, f"{node.name} 的 {was.name} 不再必填"
+        elif field.required_when.cells:
+            yield FEWER, f"{node.name} 的 {was.name} 只在 {when_words(field.required_when)} 时必填"
+        elif field.when.cells and not _same(field.when, was.when):
+            yield FEWER, f"{node.name} 的 {was.name} 只在 {when_words(field.when)} 时才问，别的时候没有人填"
+
+
+def _of_changes(node: Node, old: Node, flow: Flow) -> Iterator[Risk]:
+    """Answers that a later node may change now, where they are numbers or have led the case."""
+    nodes = flow.nodes.values()
+    numbers = {item.name for each in nodes for item in each.form if item.kind in (AMOUNTS, NUMBER)}
+    whens = [branch.when for each in nodes for _, branch in each.ways()] + [
+        x.when for each in nodes for x in each.levels
+    ]
+    led = numbers | {cell.fact for when in whens for cell in when.cells}
+    for name in [name for name, right in node.rights.items() if right == WRITE and old.rights.get(name) != WRITE]:
+        if name in led:
+            yield FEWER, f"{node.name} 可以改前面填的 {name}，改了不再从头走"
 
 
 def _of_signatures(node: Node, old: Node) -> Iterator[Risk]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from flow.access.field_rights import unseen, without
 from flow.access.masking import masked_view
 from flow.definitions.flow import MONEY
 from flow.definitions.permissions import AMOUNT, WHOLE
@@ -46,8 +47,12 @@ def case_view(house: Stage, play: Play, reader: Person | None = None, player: Pe
         yuan=frozenset(name for name, kind in asks.items() if kind == MONEY),
     )  # fmt: skip
     for one in (reader, player):
-        view = masked_view(view, house.desk.business.matrix, one.roles) if one else view
+        view = _seen(house, view, one) if one else view
     return replace(view, customer=CUSTOMER)  # who is nobody, and needs no mask
+
+
+def _seen(house: Stage, view: CaseView, reader: Person) -> CaseView:
+    return masked_view(without(view, unseen(house.rules.flow, reader.roles)), house.desk.business.matrix, reader.roles)
 
 
 def _owners(house: Stage, play: Play) -> Iterator[OwnerView]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import flow as d
 from flow.definitions.conditions import NO, YES, parse, word
 from flow.definitions.vocabulary import CALENDAR
+from flow.engine.form_rules import is_conditional
 from flow.errors import Place, Problem
 from flow.validation.coverage import ANYTHING, Domain, covered
+from flow.validation.form_rules import condition_problems
 from flow.validation.levels import level_problems
 from flow.validation.surroundings import DISAGREE, KEPT, MONEY, OWN, WHOLE, Known
 
@@ -42,6 +44,7 @@ def row_problems(flow: Flow, known: Known | None) -> list[Problem]:
     for node in flow.nodes.values():
         said = [*_node_rows(node, domains), *_node_cells(node, origins, known, domains)]
         said += level_problems(node, _fixed(node, flow, known), domains)
+        said += condition_problems(node, flow, domains) if is_conditional(node.form) else ()
         found += [problem.at_node(node.name) for problem in dict.fromkeys(said)]
     return found
 
@@ -147,6 +150,10 @@ def _conditions(node: Node) -> Iterator[tuple[str, Cell, Place]]:
     for level in node.levels:
         place = Place(column="分级", level=level.name, of_cell=True)
         yield from ((f"分级“{level.name}”：", cell, place) for cell in level.when.cells)
+    for item in node.form:
+        place = Place(column="表单", of_cell=True)
+        cells = (*item.when.cells, *item.required_when.cells)
+        yield from ((f"表单“{item.name}”：", cell, place) for cell in cells)
 
 
 def number_problem(cell: Cell) -> Iterator[str]:

@@ -12,13 +12,14 @@ from flow.definitions.conditions import CellError, parse
 from flow.engine.forms import MOST, SKIP
 from flow.errors import Place, Problem
 from flow.validation.coverage import ANYTHING, Domain, values
+from flow.validation.form_rules import default_problems, right_problems
 from flow.validation.surroundings import KEPT, SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flow.definitions.conditions import Cell
-    from flow.definitions.flow import Field, Node
+    from flow.definitions.flow import Field, Flow, Node
 
 OPTIONS, OPTION_CHARS = (2, 10), 16  #: what people can choose from by number in a chat
 PLACEHOLDERS = frozenset(
@@ -29,12 +30,24 @@ _CHOSEN = frozenset({d.CHOICE, d.CHOICES})
 _NUMBERS = frozenset({d.NUMBER, d.MONEY})
 
 
-def form_problems(node: Node) -> list[Problem]:
-    """Every problem of a node's form and of its words."""
+def form_problems(node: Node, flow: Flow) -> list[Problem]:
+    """Every problem of a node's form, of its rights to other forms, and of its words."""
     found = [f"表单“{item.name}”{words}" for item in node.form for words in _field_problems(item, node)]
+    kinds = _kinds(flow) if any(item.default for item in node.form) else {}
+    found += [f"表单“{item.name}”{words}" for item in node.form for words in default_problems(item, kinds)]
     twice = [name for name, times in Counter(item.name for item in node.form).items() if times > 1]
     found += [f"表单“{name}”写了两次" for name in twice]
-    return [*(Problem(words, Place(column="表单")) for words in found), *_placeholders(node)]
+    of_form = (Problem(words, Place(column="表单")) for words in found)
+    return [*of_form, *(right_problems(node, flow) if node.rights else ()), *_placeholders(node)]
+
+
+def _kinds(flow: Flow) -> dict[str, set[str]]:
+    """The kinds in which the forms of a flow ask for each name."""
+    kinds: dict[str, set[str]] = {}
+    for node in flow.nodes.values():
+        for item in node.form:
+            kinds.setdefault(item.name, set()).add(item.kind)
+    return kinds
 
 
 def _field_problems(item: Field, node: Node) -> Iterator[str]:

@@ -44,7 +44,7 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
         words = f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"
         return [*found, Problem(words, Place(column="类型"))]
     found += [*_lacking(node), *_limits(node), *_out_of_place(node)]
-    found += [*owner_problems(node, known), *form_problems(node), *_card(node), *_joint(node), *_chain(node)]
+    found += [*owner_problems(node, known), *form_problems(node, flow), *_card(node), *_joint(node), *_chain(node)]
     found += effect_problems(node, flow)
     for action in node.actions.values():
         wrong = map(Problem.of, _action_problems(action, node))

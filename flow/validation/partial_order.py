@@ -84,6 +84,7 @@ def _branch_of(name: str, branches: Iterable[Branch]) -> Branch | None:
 
 def _read(nodes: Collection[Node]) -> set[str]:
     read = {cell.fact for node in nodes for _, branch in node.ways() for cell in branch.when.cells}
+    read |= {cell.fact for node in nodes for item in node.form for cell in item.when.cells}
     return read.union(*map(read_by, nodes))
 
 

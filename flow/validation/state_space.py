@@ -105,6 +105,7 @@ def space_of(flow: Flow, known: Known | None, constant: frozenset[str]) -> Space
         for _, branch in node.ways():
             for cell in branch.when.cells:
                 cells.setdefault(cell.fact, []).append(cell)
+    _with_conditions(flow, cells)
     open_ended = {fact for fact, items in origins.fields.items() if any(i.kind not in _FOLLOWED for i in items)}
     elsewhere = (KEPT - NOTED) | (known.facts if known else frozenset())
     settled = (origins.noted.keys() | origins.fields.keys()) - origins.asked - open_ended - elsewhere
@@ -114,6 +115,15 @@ def space_of(flow: Flow, known: Known | None, constant: frozenset[str]) -> Space
     facts = tuple(sorted(fact for fact in cells if fact in settled or fact in constant or fact in never))
     domains, beside = domains_of(flow, known), Beside(flow, frozenset(facts))
     return Space(flow, facts, cells, domains, constant - settled, beside, _rows(flow, domains))
+
+
+def _with_conditions(flow: Flow, cells: dict[str, list[Cell]]) -> None:
+    """Also by what a field is shown that a condition reads: whether there is an answer hangs on it."""
+    forms = [item for node in flow.nodes.values() for item in node.form if item.when.cells]
+    while fresh := [item for item in forms if item.name in cells]:
+        forms = [item for item in forms if item not in fresh]
+        for cell in (cell for item in fresh for cell in item.when.cells):
+            cells.setdefault(cell.fact, []).append(cell)
 
 
 def _rows(flow: Flow, domains: Mapping[str, Domain]) -> dict[tuple[str, str], tuple[Branch, ...]]:
@@ -158,18 +168,36 @@ def after(space: Space, place: Place) -> Iterator[Place]:
     for name in space.beside.first(place.nodes):
         node = space.flow.nodes[name]
         for action in node.actions.values():
-            for answers in _answers(space, node, action):
+            for answers in _answers(space, node, action, facts):
                 said = _acted(space, node, action, _noted(space, facts | answers, action), by_person=True)
                 for to in _taken(space.rows[name, action.name], said):
                     yield from _arrivals(space, _Walk(place.nodes - {name}, ((name, to),), space.values(said)))
 
 
-def _answers(space: Space, node: Node, action: Action) -> Iterator[Facts]:
+def _answers(space: Space, node: Node, action: Action, facts: Facts) -> Iterator[Facts]:
     """What people may have filled in when ``action`` moves the case; an earlier level may have filled in more."""
     asked = [item for item in node.form if item.name in space.facts and (node.levels or item.wanted_for(action))]
-    choices = [_choices(space, item, optional=bool(node.levels) or not item.required) for item in asked]
+    choices = [_choices(space, item, optional=bool(node.levels) or not _is_certain(item)) for item in asked]
     for values in product(*choices):
-        yield dict(zip((item.name for item in asked), values, strict=True))
+        answers = dict(zip((item.name for item in asked), values, strict=True))
+        if node.levels or all(_agrees(space, item, facts | answers) for item in asked):
+            yield answers
+
+
+def _is_certain(item: d.Field) -> bool:
+    return item.required and not item.when.cells
+
+
+def _agrees(space: Space, item: d.Field, facts: Facts) -> bool:
+    """Whether an answer, or that there is none, goes with the others: only what is shown is answered.
+
+    None also stands for an answer that no condition tells from none.
+    """
+    sure = [cell for cell in item.when.cells if facts.get(cell.fact, UNSURE) != UNSURE]
+    if not all(cell(facts) for cell in sure):
+        return facts[item.name] is None
+    told = facts[item.name] is not None or not item.required or len(sure) < len(item.when.cells)
+    return told or None in _choices(space, item, optional=False)
 
 
 def _choices(space: Space, item: d.Field, *, optional: bool) -> list[Any]:

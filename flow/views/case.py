@@ -7,11 +7,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.access.field_rights import unseen, without
 from flow.access.masking import masked_view
-from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, WAIT
+from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, READ, WAIT, WRITE
+from flow.definitions.prefill import source_of
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
-from flow.engine import forms
+from flow.engine import form_rules, forms
 from flow.engine.breakdown import dear_words, gone_words, reckon
 from flow.engine.inquiry import SETTLE, station
 from flow.engine.milestones import awaits_goods
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from flow.people.directory import Directory
     from models import CaseLine
     from models.enums import CloseReason
-    from models.views.case import Person, Reckoning
+    from models.views.case import Choice, Person, Reckoning
 
 
 RECEIVER = "收件"  #: row of a card: to whom goods are sent
@@ -85,7 +87,14 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         reckoning=await _reckoning(desk, case, line_views(rows.lines)),
         receiver=await _receiver(desk, case) if events else None,
     )  # fmt: skip
-    return masked_view(view, desk.business.matrix, viewer.roles) if viewer else view
+    return await _seen(desk, case, view, viewer) if viewer else view
+
+
+async def _seen(desk: Desk, case: Case, view: CaseView, viewer: Person) -> CaseView:
+    """The view as somebody may see it: names and amounts by their roles, answers by what their nodes hide."""
+    flow = await _flow(desk, case)
+    names = unseen(flow, viewer.roles) if flow else frozenset()
+    return masked_view(without(view, names), desk.business.matrix, viewer.roles)
 
 
 async def _reckoning(desk: Desk, case: Case, lines: Sequence[LineView]) -> Reckoning | None:
@@ -202,9 +211,25 @@ def filled_task(rules: Rules, task: Task, case: CaseView, owner: Person | None) 
     return TaskView(
         id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
         title=_fill(node.title, case) + level, hint=_hint(node, case, rules), owner=owner.name if owner else "",
-        why=task.why, opened_at=task.opened_at, due_at=task.due_at, shows=node.shows, actions=_actions(node),
-        select=forms.drop_down(node.form),
+        why=task.why, opened_at=task.opened_at, due_at=task.due_at, actions=_actions(node),
+        shows=node.shows, reads=_told(node, case, READ, WRITE), writes=_told(node, case, WRITE),
+        select=_drop_down(rules, node, case.facts),
     )  # fmt: skip
+
+
+def _told(node: Node, case: CaseView, *rights: str) -> tuple[str, ...]:
+    """The fields of earlier nodes that have one of the rights here, and an answer that the reader may see."""
+    return tuple(name for name, right in node.rights.items() if right in rights and case.facts.get(name) is not None)
+
+
+def _drop_down(rules: Rules, node: Node, facts: Mapping[str, Any]) -> Choice | None:
+    """The choice that a card may offer, with its default where it has one."""
+    field = forms.drop_down(node.form, form_rules.known(rules, node, facts))
+    if field is None:
+        return None
+    source = source_of(field.default)
+    default = str(facts.get(source) or "") if source else field.default
+    return field.name, field.name, forms.options_of(field), default if default in field.options else None
 
 
 def _hint(node: Node, case: CaseView, rules: Rules) -> str:
@@ -249,13 +274,15 @@ def _beside(case: CaseView, policy: Policy) -> str:
     return f"{'，'.join(parts)}，合计 {f'¥{whole:,.2f}' if known else f'¥{HIDDEN}'}"
 
 
-async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str]) -> dict[str, str]:
+async def chosen(desk: Desk, case_id: int, selected: Mapping[str, str], action: str) -> dict[str, str]:
     """The answers that a card's drop-downs gave to the forms of where its case stands; anything else is dropped."""
     case = await Case.get_or_none(id=case_id).only("nodes", "flow_id", "policy_id") if selected else None
     if case is None:
         return {}
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    return forms.chosen([field for name in case.nodes for field in rules.flow.nodes[name].form], selected)
+    nodes = [rules.flow.nodes[name] for name in case.nodes]
+    button = next((node.actions[action] for node in nodes if action in node.actions), None)
+    return forms.chosen([field for node in nodes for field in node.form], selected, button)
 
 
 def _actions(node: Node) -> tuple[ActionView, ...]:

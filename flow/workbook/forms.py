@@ -6,16 +6,19 @@ import re
 from typing import Any
 
 from flow.definitions.conditions import CellError
-from flow.definitions.flow import FIELD_KINDS, Field
+from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, Field
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.workbook.tables import Codec
 from flow.workbook.values import codec_of, text_of
-from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, names, parted, plain, unescaped
+from flow.workbook.words import BARS, ESCAPE, LIST, ROWS, choices, escaped, meant, names, parted, plain, unescaped
 
 _FIELD = keys_of(Field)
 _FLAGS = words_of(_FIELD, Value.SWITCH)  #: said by their name alone
 [OPTIONS] = words_of(_FIELD, Value.OPTIONS)  #: mostly said without its name
 _CODECS = {key.word: codec_of(key) for key in _FIELD if key.value not in (Value.OWN_NAME, Value.KIND, Value.SWITCH)}
+_WHENS = words_of(_FIELD, Value.CONDITIONS)
+ALSO = "|"  #: between the words of a condition, of which one is enough
+CHOSEN = (CHOICE, CHOICES)
 _LIKE = "责任方｜单选｜必填｜商家、客户、物流"
 _EQUALS = re.compile("[=＝]")
 
@@ -25,14 +28,35 @@ def _show_field(field: Any) -> str:
         return escaped(text_of(field), BARS + ROWS)
     parts = [text_of(field.get("名")), text_of(field.get("填"))]
     parts += [key for key in _FLAGS if field.get(key)]
+    parts = [escaped(part, BARS + ROWS) for part in parts]
     parts += [_show_part(key, shown) for key, codec in _CODECS.items() if (shown := codec.show(field.get(key)))]
-    return "｜".join(escaped(part, BARS + ROWS) for part in parts)
+    return "｜".join(parts)
 
 
 def _show_part(key: str, shown: str) -> str:
     """With the key, but for options that could be read as nothing else."""
     bare = key == OPTIONS and shown not in _FLAGS and not _EQUALS.search(shown)
-    return shown if bare else f"{key}={shown}"
+    words = shown if bare else f"{key}={shown}"
+    more = words.split(ALSO)[1:]
+    plainly = key in _WHENS and ESCAPE not in words and all(map(_is_also, more))
+    return escaped(words, BARS.replace(ALSO, "") + ROWS if plainly else BARS + ROWS)
+
+
+def _is_also(part: str) -> bool:
+    """Whether a part of its own can only be one more word of the condition before it: 类型=质量问题|物流损坏."""
+    return bool(part.strip()) and plain(part) not in _FLAGS and not _EQUALS.search(part)
+
+
+def _rejoined(parts: list[str], kind: str) -> list[str]:
+    """With the words of a condition together, which the same bar parts as the parts of a field."""
+    found: list[str] = []
+    for part in parts:
+        key = plain(_EQUALS.split(found[-1], 1)[0]) if found else ""
+        if key in _WHENS and _is_also(part) and (kind not in CHOSEN or any(map(_is_also, found))):
+            found[-1] += f"{ALSO}{part}"
+        else:
+            found.append(part)
+    return found
 
 
 def _show_form(value: Any) -> str:
@@ -47,7 +71,7 @@ def _read_field(line: str) -> dict[str, Any]:
     if kind not in FIELD_KINDS:
         raise CellError(f"“{name}”的填法“{kind}”不认识{meant(kind, FIELD_KINDS) or '，'}{choices(FIELD_KINDS)}")
     field: dict[str, Any] = {"名": name, "填": kind}
-    for part in parts[2:]:
+    for part in _rejoined(parts[2:], kind):
         if part:
             _read_part(field, part)
     return field

@@ -187,6 +187,13 @@ def _read_pairs(read: Callable[[str], Any], separators: str, like: str) -> Calla
 SWITCHES = Codec(_pairs(text_of, CLAUSES), _read_pairs(plain, CLAUSES, "已质检=是；质检结果=合格"))
 ASKS = Codec(_pairs(text_of, ROWS), _read_pairs(str, ROWS, "缺件=缺什么、扣多少？"))
 
+
+def rights(able: Sequence[str]) -> Codec:
+    """Names, each with a word out of a short list: ``缺陷照片=隐藏；缺陷等级=可改``."""
+    pairs = _read_pairs(one_of(able).read, CLAUSES, f"缺陷照片={able[0]}；缺陷等级={able[-1]}")
+    return Codec(SWITCHES.show, pairs)
+
+
 ONE_OF = frozenset({Value.KIND, Value.CHOICE, Value.STATE})
 #: how values of each kind stand in a cell, but for what is made of several
 BY_KIND: Mapping[Value, Codec] = {
@@ -200,4 +207,6 @@ BY_KIND: Mapping[Value, Codec] = {
 
 def codec_of(key: Key, by_kind: Mapping[Value, Codec] = BY_KIND) -> Codec:
     """How a value of the key is written in a cell and read from it."""
+    if key.value is Value.RIGHTS:
+        return rights(tuple(key.choices))
     return one_of(tuple(key.choices)) if key.value in ONE_OF else by_kind[key.value]

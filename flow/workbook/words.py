@@ -15,7 +15,7 @@ LIST = "、，,；;\n"  #: any of these parts the names of a list
 ROWS = "\n"
 CLAUSES = "；;\n"
 BARS = "｜|"
-_ESCAPE = "\\"
+ESCAPE = "\\"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 _NO_WIDTH = re.compile("[\u200b\u2060\ufeff]")  # the joiners beside them make one emoji of several
 _LIKE = 0.4  # 复捡 is like 复检
@@ -46,7 +46,7 @@ def storable(text: str) -> str:
 
 def escaped(text: str, separators: str) -> str:
     """A text that ``parted`` leaves whole."""
-    return "".join(_ESCAPE + char if char == _ESCAPE or char in separators else char for char in text)
+    return "".join(ESCAPE + char if char == ESCAPE or char in separators else char for char in text)
 
 
 def parted(text: str, separators: str, most: int = -1) -> list[str]:
@@ -54,7 +54,7 @@ def parted(text: str, separators: str, most: int = -1) -> list[str]:
     parts: list[str] = []
     start = n = 0
     while n < len(text):
-        if text[n] == _ESCAPE:
+        if text[n] == ESCAPE:
             n += 1
         elif text[n] in separators and len(parts) != most:
             parts.append(text[start:n])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cards.words import money
 from flow.definitions.flow import REASON
 from flow.definitions.permissions import AMOUNT, WHOLE
+from flow.engine import form_rules
 from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDRAW
 from flow.errors import PolicyRefused
 from flow.orders.lookup import Choice
@@ -176,8 +177,10 @@ def _answered(about: _About, text: str, behind: Behind) -> str:
             return ""
         behind.said |= {fact: about.ctx.kept(pair[0]), "扣款": str(pair[1])}
         return ""
-    form = [each for each in node.form if each.wanted_for(action) and each.name not in about.case.facts]
+    known = form_rules.known(about.rules, node, about.case.facts)
+    form = form_rules.askable(node, action, known)
     answers, rest = fields.fill(form, text.split(), about.ctx.at.date()) if form else ({}, [text])
+    fields.ensure_shown(node, known, answers)
     behind.said |= answers
     return " ".join(rest)
 

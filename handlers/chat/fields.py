@@ -6,16 +6,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
+from flow.definitions.text import when_words
 from flow.definitions.waybills import couriers
-from flow.engine import forms
+from flow.engine import form_rules, forms
 from flow.errors import PolicyRefused
 from handlers.chat.phrases import phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from flow.definitions.flow import Field
+    from flow.definitions.flow import Field, Node
 
 _SHAPED = (d.NUMBER, d.MONEY, d.DATE, d.SERIAL, d.WAYBILL)  #: kinds whose answers look like nothing else
 
@@ -100,12 +101,25 @@ def fill(form: Sequence[Field], words: Sequence[str], today: date) -> tuple[dict
     return found, rest
 
 
+def ensure_shown(node: Node, facts: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+    """Raises PolicyRefused for an answer to what is not asked, as the others are: nobody is to lose it unseen."""
+    gone = form_rules.hidden(node.form, {**facts, **answers})
+    for field in node.form:
+        if field.name in gone and answers.get(field.name) is not None:
+            raise PolicyRefused(
+                f"{when_words(field.when)} 时才填{field.name}，现在不是这样，“{answers[field.name]}”没有记，"
+                "还没有办；请改好再发一次"
+            )
+
+
 def _meant(form: Sequence[Field], word: str, found: dict[str, Any]) -> tuple[Field | None, str]:
     """The field that a word answers: named before it, one that has such an option, or the only one of its shape."""
     left = [field for field in form if field.name not in found]
     for field in left:
         if match := re.match(rf"{re.escape(field.name)}\s*[:=是]\s*(?P<said>.+)", word):
             return field, match["said"]
+        if word.removeprefix(field.name) in field.options and word.startswith(field.name):
+            return field, word.removeprefix(field.name)
     having = [field for field in left if word in field.options]
     if len(having) == 1:
         return having[0], word

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import fields as attributes
 from typing import TYPE_CHECKING, Any
 
 from cards.types import Text
@@ -11,12 +11,15 @@ from flow.cases.photos import keep_photo
 from flow.definitions.flow import PHOTO, REASON, TEXT, Field
 from flow.engine import forms
 from flow.errors import PolicyRefused
+from flow.views.prefills import offered
 from handlers.chat import arrivals, dialogs, fields, parse, parts, quantities
 from handlers.chat.context import Reply
 from handlers.chat.phrases import phrases
 from models import CaseLine, Task, TaskState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from flow.cases.command import Asks
     from handlers.chat.context import Ctx
     from handlers.chat.dialogs import Wait
@@ -32,6 +35,7 @@ LIKELY = "likely"  #: the units that are meant where somebody says no more than 
 GOODS = "goods"  #: in the data: what the case asked for when the question was put
 COUNTS = "件数"  #: answer: units by SKU
 GO_ON = "照办"
+CONDITIONS = ("when", "required_when")  #: of a field: settled when it is asked
 MAX_REASON = 500
 _NAMED = re.compile(rf"^{REASON}(?:是|就是)?[\s:,]+(?=\S)")  #: 理由：照片不清
 Answers = dict[str, Any]
@@ -41,7 +45,8 @@ async def ask(ctx: Ctx, case_id: int, action: str, asks: Asks, said: Answers) ->
     """Begin to ask; None when the asker's task is over. ``said`` are the answers that are there already."""
     if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
         return None
-    return await begin(ctx, (case_id, action), asked_by(asks), said)
+    fields = await offered(ctx.desk, case_id, asks.fields, ctx.me, ctx.at.date())
+    return await begin(ctx, (case_id, action), asked_by(asks.questions, fields), said)
 
 
 async def begin(ctx: Ctx, of: tuple[int, str], todo: list[dict[str, Any]], said: Answers) -> Reply:
@@ -75,11 +80,15 @@ def _listed(goods: list[list[Any]]) -> str:
     return "、".join(f"{sku} ×{units}" for sku, units in goods)
 
 
-def asked_by(asks: Asks) -> list[dict[str, Any]]:
-    """What an action wants to know, a thing each."""
-    todo: list[dict[str, Any]] = [{"fact": fact, "question": question} for fact, question in asks.questions.items()]
-    todo += [{"field": asdict(field)} for field in asks.fields]
+def asked_by(questions: Mapping[str, str], fields: Sequence[Field]) -> list[dict[str, Any]]:
+    """What an action wants to know, a thing each; ``fields`` as they hold for the case, with what is offered."""
+    todo: list[dict[str, Any]] = [{"fact": fact, "question": question} for fact, question in questions.items()]
+    todo += [{"field": _packed(field)} for field in fields]
     return todo
+
+
+def _packed(field: Field) -> dict[str, Any]:
+    return {each.name: getattr(field, each.name) for each in attributes(field) if each.name not in CONDITIONS}
 
 
 def asking(todo: list[dict[str, Any]]) -> str:
@@ -130,6 +139,8 @@ def answered(ctx: Ctx, said: Answers, item: dict[str, Any], text: str) -> Answer
             raise PolicyRefused(_no_part(text))
         return {item["fact"]: ctx.kept(pair[0]), "扣款": str(pair[1])}
     field = _field(item)
+    if forms.takes_default(field, text, phrases().replies["是"]):
+        return {field.name: forms.read(field, field.default, ctx.at.date())}
     typed = ctx.kept(text) if field.kind == TEXT else text
     value, more = fields.answer(field, typed, ctx.at.date())
     why = "，".join(filter(None, [said.get(REASON), ctx.kept(parse.written(more))]))

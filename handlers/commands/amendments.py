@@ -19,7 +19,7 @@ from handlers.chat import corrections, dialogs, parse
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
-from handlers.commands import returns
+from handlers.commands import form_changes, returns
 from models import Case
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ USAGE = "改 <单号> 数量 1，或 类型 …、备注 …、金额 …；没�
 async def amend(ctx: Ctx, words: list[str]) -> Reply:
     """A correction of the case that is named, else of the draft that is open."""
     if words and parse.is_case_no(words[0]):
+        if reply := await form_changes.put_right(ctx, words[0], " ".join(words[1:])):
+            return reply
         return await _propose(ctx, await _mine(ctx, words[0]), " ".join(words[1:]))
     wait = await dialogs.current(ctx.me.id, ctx.at)
     if wait and wait.kind == returns.DRAFT and words:

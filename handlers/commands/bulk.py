@@ -19,6 +19,7 @@ from flow.definitions.nearest import suggestion
 from flow.definitions.permissions import AMOUNT, KINDS, WHOLE
 from flow.definitions.vocabulary import HAND_OVER
 from flow.edits.quantities import BEHIND
+from flow.engine import form_rules
 from flow.engine.verbs import WITHDRAW
 from flow.errors import FlowError, NotFound, NotUnderstood, PolicyRefused
 from flow.export.answers import published_flows
@@ -182,7 +183,7 @@ async def _is_plain(ctx: Ctx, task: Task, wish: Wish) -> bool:
         return False
     if action.reason == REQUIRED and not wish.why:
         return False
-    return not any(field.wanted_for(action) for field in node.form)
+    return not form_rules.askable(node, action, form_rules.known(rules, node, task.case.facts))
 
 
 def _fits(ctx: Ctx, piece: Piece, words: Sequence[str]) -> bool:

@@ -72,6 +72,7 @@ def _asked(flow: Flow) -> set[str]:
         found |= {"审批"} if any(owner and owner.by_policy for owner in owners) else set()
         found |= {"双人"} if INSPECTOR in node.avoids else set()
         whens = [branch.when for _, branch in node.ways()] + [level.when for level in node.levels]
+        whens += [when for item in node.form for when in (item.when, item.required_when)]
         found |= {cell.fact for when in whens for cell in when.cells}
     return found | ({"审批"} if "审批规则" in found else set())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import REASON
+from flow.engine import form_rules
 from flow.errors import NotUnderstood
 from handlers.chat import arrivals, fields, parse, parts, questions
 
@@ -44,7 +45,8 @@ def _answered(ctx: Ctx, play: Play, node: Node, action: Action, text: str) -> di
     for fact in action.asks:
         if fact != REASON and (pair := parts.part_and_fee(text)):
             return {fact: pair[0], "扣款": str(pair[1])}
-    form = [each for each in node.form if each.wanted_for(action) and each.name not in play.facts]
+    form = form_rules.askable(node, action, play.facts)
     answers, rest = fields.fill(form, text.split(), ctx.at.date()) if form else ({}, [text])
+    fields.ensure_shown(node, play.facts, answers)
     why = ctx.kept(parse.written(" ".join(rest)))
     return {**answers, **({REASON: why} if why else {})}

@@ -13,13 +13,16 @@ from cards.types import Card, Text
 from flow.cases.command import Asks
 from flow.definitions.calendar_text import span
 from flow.definitions.flow import WAIT
+from flow.definitions.prefill import NOW
 from flow.definitions.vocabulary import CREATOR, HAND_OVER, TIME_UP
+from flow.engine import forms
 from flow.engine.verbs import GIVE_BACK, TAKE_BACK, TO, VERBS, WITHDRAW
 from flow.errors import NotFound, NotUnderstood, PolicyRefused
 from flow.rehearsal import walk
 from flow.rehearsal.play import Play, Seat
 from flow.rehearsal.rules import same_desk
 from flow.rehearsal.view import case_view, news_since, rehearsed, task_view, turn_words
+from flow.views.prefills import told
 from handlers.chat import dialogs, questions
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.router import Router
@@ -210,7 +213,9 @@ async def _act(going: _Going, seat: Seat, action: str, said: dict[str, Any]) -> 
     try:
         verdict = walk.acted(going.house, play, seat, action, said, going.now)
     except Asks as asks:
-        return await _ask(going, seat, action, questions.asked_by(asks), said)
+        sources = told(play.facts) | {NOW: going.now.date().isoformat()}
+        fields = [forms.offered(field, sources, going.now.date()) for field in asks.fields]
+        return await _ask(going, seat, action, questions.asked_by(asks.questions, fields), said)
     await _forget_question(ctx)
     face = _record(going, verdict) if ctx.card and seat.owner_id else faces.answered(action) if ctx.card else None
     reply = await _shown(going, [], log=log, set_off=set_off)

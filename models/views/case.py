@@ -196,6 +196,10 @@ class ActionView:
     danger: bool = False
 
 
+#: a drop-down: key, title, options (id, text), and the option that it shows before anybody touches it
+Choice = tuple[str, str, tuple[tuple[str, str], ...], "str | None"]
+
+
 @dataclass(frozen=True, slots=True)
 class TaskView:
     """One person's task, with what its node says of it."""
@@ -213,7 +217,9 @@ class TaskView:
     due_at: datetime
     shows: tuple[str, ...]
     actions: tuple[ActionView, ...]
-    select: tuple[str, str, tuple[tuple[str, str], ...]] | None = None  #: (key, title, options) of its drop-down
+    select: Choice | None = None  #: its drop-down
+    reads: tuple[str, ...] = ()  #: answers of earlier nodes that its card shows
+    writes: tuple[str, ...] = ()  #: answers of earlier nodes that its owner may put right
     stopped: str | None = None  #: as in ``OwnerView``
 
 

@@ -26,5 +26,6 @@ FIELDS = st.fixed_dictionaries(
         "必填": st.just(True), "选项": st.lists(WORDS, min_size=1, max_size=4),
         "动作": st.lists(WORDS, min_size=1, max_size=2), "问": LINES,
         "范围": st.sampled_from(["0~100", ">=0", "甲|乙"]),
+        "当": CONDITION_ROWS, "必填当": CONDITION_ROWS, "默认": LINES | st.just("{运单号}"),
     },
 )  # fmt: skip

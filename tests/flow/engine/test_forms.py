@@ -158,11 +158,12 @@ def test_only_choices_of_the_form_come_from_a_drop_down() -> None:
 
 
 def test_the_drop_down_is_the_first_choice() -> None:
-    key, title, options = forms.drop_down([Field("备注", d.TEXT), field(d.CHOICE)]) or ("", "", ())
-    assert (key, title) == ("责任", "责任")
+    found = forms.drop_down([Field("备注", d.TEXT), field(d.CHOICE)], {})
+    assert found == field(d.CHOICE)
+    options = forms.options_of(field(d.CHOICE))
     assert [text for _, text in options] == ["请选择", *OPTIONS], "untouched it says nothing"
-    assert forms.chosen([field(d.CHOICE)], {key: options[0][0]}) == {}
-    assert forms.drop_down([Field("备注", d.TEXT)]) is None
+    assert forms.chosen([field(d.CHOICE)], {"责任": options[0][0]}) == {}
+    assert forms.drop_down([Field("备注", d.TEXT)], {}) is None
 
 
 WANTED = [

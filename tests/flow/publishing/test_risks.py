@@ -114,10 +114,31 @@ def test_an_innocent_change_that_loses_money_is_seen(how: str, words: str) -> No
     assert any(words in each for each in told), told
 
 
+ASKED = "增加字段 质检 外观 单选 完好|破损 必填；增加字段 质检 折价 金额"
+#: what becomes of an answer that had to be given, and what is to be read of it
+ANSWERS = {
+    "流程 质检 外观 必填 否": "质检 的 外观 不再必填",
+    "删除字段 质检 外观": "质检 的 外观 不再必填",
+    "流程 质检 外观 当 金额>500": "质检 的 外观 只在 金额>500 时才问，别的时候没有人填",
+    "流程 质检 外观 必填当 金额>500": "质检 的 外观 只在 金额>500 时必填",
+    "流程 财务退款 折价 可改": "财务退款 可以改前面填的 折价，改了不再从头走",
+}
+
+
+@pytest.mark.parametrize(("how", "words"), ANSWERS.items(), ids=list(ANSWERS))
+def test_an_answer_that_need_not_be_given_any_more_is_seen(how: str, words: str) -> None:
+    old = said(ASKED)
+    fresh = apply(how.split(), old, "退货", "express").texts
+    judged, _ = judge(old, {**old, **fresh}, fresh, None, Judgement())
+    assert any(words in each for each in judged.risks), judged.risks
+
+
 @pytest.mark.parametrize(
     "sentences",
     [
         "流程 质检 时限 4小时",
+        f"{ASKED}；流程 财务退款 外观 隐藏",
+        f"{ASKED}；流程 财务退款 外观 可改",
         "流程 质检 标题 验一验",
         "流程 金额审批 驳回 理由 必填",
         "规则 自动通过 50→20",

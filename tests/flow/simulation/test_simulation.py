@@ -23,7 +23,7 @@ from flow.simulation import Hints, Outcome, Unfit, replay
 from flow.simulation.comparison import Group
 from flow.simulation.memo import Twins, cells_of
 from flow.simulation.past import OwnFlow, PastCase, Row, amounts, is_disputed, past_case, stated
-from flow.simulation.replay import ASKED, COUNTED, chosen
+from flow.simulation.replay import AMOUNT, ASKED, COUNTED, chosen
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from models.fields import yuan
@@ -362,3 +362,44 @@ def test_the_statements_of_the_archive_only_read() -> None:
     statements = [text for text in texts if text.lstrip().startswith("SELECT")]
     assert len(statements) == 4
     assert not any(word in text for text in texts for word in ("INSERT ", "UPDATE ", "DELETE ", "FOR UPDATE"))
+
+
+ASKING = read_flow(
+    """
+流程: 小
+开始: 质检
+节点:
+  质检:
+    类型: 人工
+    负责人: {角色: 质检员}
+    时限: 1天
+    表单:
+      - {名: 外观, 填: 单选, 选项: [完好, 破损], 必填: true}
+      - {名: 责任方, 填: 单选, 选项: [物流, 商家], 必填: true, 当: {外观: 破损, 金额: ">50"}}
+    动作: {验完: {去: 看责任}}
+  看责任: {类型: 自动, 去: [{当: {责任方: 物流}, 去: 索赔}, {去: 完成}]}
+  索赔: {类型: 人工, 负责人: {角色: 客服}, 时限: 1天, 动作: {赔了: {去: 完成}}}
+  完成: {类型: 结束, 状态: 已完成}
+"""
+)
+#: what was answered, the amount, and the stops
+HIDDEN = [
+    ({"外观": "破损", "责任方": "物流"}, "51", "质检 索赔"),
+    ({"外观": "完好", "责任方": "物流"}, "51", "质检"),  # nobody would have been asked who is liable
+    ({"外观": "破损", "责任方": "物流"}, "50", "质检"),
+    ({}, "51", "质检"),
+]
+
+
+@pytest.mark.parametrize(("final", "amount", "stops"), HIDDEN)
+def test_an_answer_that_would_be_hidden_leads_nowhere(final: dict[str, Any], amount: str, stops: str) -> None:
+    small = Rules(ASKING, BY_FINDING)
+    outcome = replay(small, {AMOUNT: Decimal(amount)}, Hints({}, final))
+    assert isinstance(outcome, Outcome)
+    assert " ".join(outcome.path) == stops
+    twins = Twins(small, small)
+    for again, whole, _ in HIDDEN:  # cases that the conditions of a form tell apart are not one
+        facts, hints = {AMOUNT: Decimal(whole)}, Hints({}, again)
+        alone = replay(small, facts, hints)
+        assert isinstance(alone, Outcome)
+        assert twins.group(facts, {}, hints) == Group(alone, alone)

@@ -17,6 +17,7 @@ from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from flow.workbook import Stamp, flows, notices, outdated, read_stamp, read_workbook, reasons, roles, tiers
 from flow.workbook.errors import Problems
+from flow.workbook.forms import FORM
 from flow.workbook.tables import merged
 from tests.support import workbooks as w
 from tests.support.workbook_values import CONDITION_ROWS, FIELDS, LINES, OWNERS, WORDS
@@ -61,6 +62,7 @@ NODES = st.one_of(
         optional={
             "标题": LINES, "说明": LINES, "负责人": OWNERS, "会签": st.just(True), "回避": NAMES, "时限": LIMITS,
             "同人免审": st.just(True), "显示": NAMES, "表单": FORMS,
+            "字段": st.dictionaries(WORDS, st.sampled_from(["隐藏", "只读", "可改"]), min_size=1, max_size=2),
             "分级": LEVELS, "抄送": NAMES, "不许": NAMES,
             "动作": st.dictionaries(WORDS, ACTIONS, min_size=1, max_size=3),
         },
@@ -218,6 +220,36 @@ def test_a_node_is_added_with_all_that_a_node_can_have() -> None:
         },
     }  # fmt: skip
     assert found == {"flow": expected}
+
+
+#: a line of a form's cell, and the field that it is
+FORM_LINES: list[tuple[str, dict[str, Any]]] = [
+    ("外观｜单选｜必填｜完好、破损｜默认=完好",
+     {"名": "外观", "填": "单选", "必填": True, "选项": ["完好", "破损"], "默认": "完好"}),
+    ("照片二｜照片｜必填｜当=类型=质量问题|物流损坏；金额>500",
+     {"名": "照片二", "填": "照片", "必填": True, "当": {"类型": "质量问题|物流损坏", "金额": ">500"}}),
+    ("情况｜文本｜必填当=类型=质量问题|物流损坏｜默认={运单号}",
+     {"名": "情况", "填": "文本", "必填当": {"类型": "质量问题|物流损坏"}, "默认": "{运单号}"}),
+    ("责任｜单选｜商家、客户｜当=类型=质量问题|物流损坏",
+     {"名": "责任", "填": "单选", "选项": ["商家", "客户"], "当": {"类型": "质量问题|物流损坏"}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "field"), FORM_LINES)
+def test_a_field_reads_in_its_cell_as_people_write_it(line: str, field: dict[str, Any]) -> None:
+    assert FORM.read(line) == [field]
+    assert FORM.show([field]) == line
+
+
+def test_conditions_defaults_and_rights_come_by_the_sheet() -> None:
+    def asked(book: Workbook) -> None:
+        w.find(book["节点"], "表单", 节点="质检").value = "\n".join(line for line, _ in FORM_LINES[:2])
+        w.find(book["节点"], "字段", 节点="财务退款").value = "外观=可改；照片二＝隐藏"
+
+    expected = w.plain("flow", w.FLOW)
+    expected["节点"]["质检"]["表单"] = [field for _, field in FORM_LINES[:2]]
+    expected["节点"]["财务退款"]["字段"] = {"外观": "可改", "照片二": "隐藏"}
+    assert w.changes(w.edited(asked)) == {"flow": expected}
 
 
 def test_an_edited_workbook_written_again_says_nothing_new() -> None:
