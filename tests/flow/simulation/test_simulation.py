@@ -146,14 +146,15 @@ def test_branches_levels_and_forms_are_gone_through(
     assert (" ".join(outcome.path), outcome.approver) == (stops, approver)
 
 
-CIRCLE = parse_flow("""
+CIRCLING = """
 流程: 绕圈
 开始: 甲
 节点:
   甲: {类型: 人工, 负责人: {角色: 客服}, 时限: 1天, 动作: {好: {去: 乙}}}
   乙: {类型: 人工, 负责人: {角色: 客服}, 时限: 1天, 动作: {再来: {去: 甲}, 够了: {去: 完}}}
   完: {类型: 结束, 状态: 已完成}
-""")
+"""
+CIRCLE = parse_flow(CIRCLING)
 ONE_TIER = Policy("一档", "质检合格", POLICIES["standard"].two_person_above, POLICIES["standard"].tiers[1:])
 REFUSED = [
     (Rules(CIRCLE, POLICIES["standard"]), {"金额": "9.90"}, "走不到结束"),
@@ -164,6 +165,13 @@ REFUSED = [
 @pytest.mark.parametrize(("given", "facts", "reason"), REFUSED)
 def test_what_the_rules_cannot_take_is_said_and_never_guessed(given: Rules, facts: Any, reason: str) -> None:
     assert replay(given, facts, NOTHING) == Unfit(reason)
+
+
+def test_a_decision_that_wants_a_reason_was_given_one() -> None:
+    text = CIRCLING.replace("够了: {去: 完}", "够了: {去: 完, 理由: 必填}")
+    outcome = replay(Rules(read_flow(text), POLICIES["standard"]), {"金额": "9.90"}, Hints({"乙": "够了"}, {}))
+    assert isinstance(outcome, Outcome)
+    assert outcome.path == ("甲", "乙")
 
 
 def test_without_a_record_the_first_harmless_action_is_taken() -> None:
