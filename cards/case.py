@@ -222,6 +222,7 @@ def timeline(case: CaseView, now: datetime) -> Text:
     head += [f"寄到：{place}"] if (place := case.facts.get("退货地址")) else []
     head += [f"备注：{case.note}"] if case.note else []
     head += [f"填写：{said}"] if (said := answered(case)) else []
+    head += [f"签字：{node} {said}" for node, said in case.votes.items()]
     head += [f"时限：{owner.node} {owner.name} {_deadline(owner, now)}" for owner in case.owners]
     head += [f"在等：{wait.what}{_until(wait, now)}" for wait in case.waits]
     return Text("\n".join([*head, "— 经过 —", *(_event(event, now) for event in case.events if not event.passing)]))

@@ -196,7 +196,10 @@ class Deliverer:
             await self._answer(row, part)
 
     async def _papers(self, row: Outbox) -> None:
-        for part in await exports.papers(self.desk, row.case_id or 0, row.member_id or 0, self.now()):
+        ask = exports.Ask(
+            row.case_id or 0, row.member_id or 0, row.payload.get("paper", ""), row.payload.get("digest", "")
+        )
+        for part in await exports.papers(self.desk, ask, self.now()):
             await self._answer(row, part)
 
     async def _case_list(self, row: Outbox) -> None:

@@ -15,7 +15,7 @@ from flow.definitions import vocabulary
 from flow.definitions.automation import SUBMITTED, Trigger
 from flow.definitions.eligibility import judge, permit
 from flow.definitions.freight import freight_of, refundable
-from flow.engine import opening_facts
+from flow.engine import charges, opening_facts
 from flow.engine.automation import fired, noted
 from flow.engine.opening_facts import Item
 from flow.engine.partial_refunds import ONLY, asked_for, asks_for_good
@@ -99,11 +99,17 @@ async def assess(
         rules = await desk.rules(*ids)
     facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
     facts |= rules.policy.burden(facts)
-    facts |= _money(bill, portions, rules, facts)
+    facts = _with_money(bill, portions, rules, facts)
     facts |= choices.address(facts)
     return Assessment(
         bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [item.facts() for item in items])
     )
+
+
+def _with_money(bill: Bill, portions: list[Portion], rules: Rules, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts with its money, and last what the formulas of the policy make of it."""
+    told = {**facts, **_money(bill, portions, rules, facts)}
+    return told | charges.at_first(rules, estimate(portions), told)
 
 
 def _money(bill: Bill, portions: list[Portion], rules: Rules, facts: Mapping[str, Any]) -> dict[str, Any]:

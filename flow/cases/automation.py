@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.access.scope import LOOK_UP
-from flow.definitions.automation import ACTION, ALERT, ASKED_IN_YUAN, BY, NODE, NUMBER, OWNERS, REASON, WORTH
+from flow.definitions.automation import (
+    ACTION,
+    ALERT,
+    ASKED_IN_YUAN,
+    BY,
+    NODE,
+    NUMBER,
+    OWNERS,
+    PUSHED,
+    REASON,
+    SCHEDULED,
+    SOURCE,
+    WORTH,
+)
 from flow.definitions.flow import MONEY
 from flow.definitions.permissions import AMOUNT, FIELDS, Scope
 from flow.definitions.vocabulary import COMMENT, COPIED, COPY, CREATOR, LAST_RESORT, SYSTEM, TODAY
@@ -40,6 +53,7 @@ class Around:
     desk: Desk
     people: Directory
     now: datetime
+    version: int = 0  #: of the rules, where a rule fires by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +105,23 @@ def write_down(case: Case, runs: tuple[RuleRun, ...], around: Around) -> tuple[l
     notes = noted(runs) | _copied(case, runs, around.people)
     if notes:
         case.facts = {**case.facts, **notes}
-    return chain(case, [_event(case, run) for run in runs], around.now), Fired(runs, around)
+    return chain(case, [_event(case, run, around.version) for run in runs], around.now), Fired(runs, around)
 
 
-def _event(case: Case, run: RuleRun) -> dict[str, Any]:
+def _event(case: Case, run: RuleRun, version: int) -> dict[str, Any]:
     trigger, number = run.trigger, {NUMBER: case.no}
     does = [filled(do.words(), number) for do in run.does]
     said = filled(run.told(COMMENT, OWNERS, COPY), number)
-    data = {"rule": run.rule, "当": trigger.what, NODE: trigger.node, ACTION: trigger.action, "做": does, "说": said}
+    data = {
+        "rule": run.rule,
+        "当": trigger.what,
+        NODE: trigger.node,
+        ACTION: trigger.action,
+        "做": does,
+        "说": said,
+        "版": version,
+        SOURCE: trigger.source,
+    }
     kept = {key: value for key, value in data.items() if value}
     return {"actor_id": None, "actor": SYSTEM, "action": FIRED, "node": "", "data": kept}
 
@@ -115,6 +138,8 @@ def _with_roles(run: RuleRun, people: Directory) -> set[int]:
 
 def _rows(case: Case, run: RuleRun, seq: int, owners: Collection[int], around: Around) -> list[Outbox]:
     key = f"rule:{case.no}:v{case.version}:{run.rule}"
+    if run.trigger.what in (SCHEDULED, PUSHED):  # the next time the case may stand where it stood
+        key += f":{seq}"
     alerts = [(n, do) for n, do in enumerate(run.does) if do.kind == ALERT]
     told = [outbox.alert(f"{key}:{n}", around.now, filled(do.text, {NUMBER: case.no}), do.to) for n, do in alerts]
     told += [
@@ -149,9 +174,18 @@ def _hearers(case: Case, run: RuleRun, owners: Collection[int], people: Director
 
 async def fire(case: Case, trigger: Trigger, around: Around) -> list[Outbox]:
     """Fire what a trigger fires that did not move the case; who must hear of it. The caller holds the case."""
+    seen = await seen_now(case, around)
+    return await carry_out(case, fired(around.desk.business.rules, (trigger,), seen), around)
+
+
+async def seen_now(case: Case, around: Around) -> dict[str, Any]:
+    """All that rules may ask and say of a case today."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    seen = look(case, rules, around.people) | {TODAY: today_of(around.now, around.desk.zone)}
-    runs = fired(around.desk.business.rules, (trigger,), seen)
+    return look(case, rules, around.people) | {TODAY: today_of(around.now, around.desk.zone)}
+
+
+async def carry_out(case: Case, runs: tuple[RuleRun, ...], around: Around) -> list[Outbox]:
+    """Do what rules do that did not move the case; who must hear of it. The caller holds the case."""
     if not runs:
         return []
     events, told = write_down(case, runs, around)

@@ -13,6 +13,7 @@ from flow.cases.shipments import sends
 from flow.definitions.vocabulary import CHANGERS, SYSTEM
 from flow.engine import form_rules, milestones, verbs
 from flow.engine.automation import fired, triggers_of
+from flow.engine.charges import afresh
 from flow.engine.counting import take_in
 from flow.engine.field_changes import PUT_RIGHT, sides
 from flow.engine.inquiry import station
@@ -88,6 +89,9 @@ def _step(file: CaseFile, command: Command, marking: Marking, actor: Actor) -> t
         raise _refused(trial, file, command)
     ensure_duty(file, command.who, trial)
     count = take_in(trial.steps[0].effects, file.counted, command.answers, file.case.facts)
+    if command.action not in VERBS:
+        known = {**trial.facts, **count.facts}
+        count = replace(count, facts=count.facts | afresh(file.rules, count.lines, known))
     if not count.facts:
         return trial, count
     outcome = verbs.decide(file.rules, marking, command.action, actor, {**command.answers, **count.facts})

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.charges import lines_of
 from flow.definitions.vocabulary import BY_COUNT, CHANGERS, LET_GO, PASSES_AS, PASSES_TO
 from flow.engine.partial_refunds import ONLY
 from flow.engine.requesters import changed_by
@@ -173,13 +174,20 @@ async def _put_down(work: Work, refund: Refund | None, no: str, by: int | None) 
     if most := await fit(work.case, work.facts, work.rules):
         work.facts |= most.fitted(work.facts)
     said: dict[str, Any] = {
-        "amount": yuan(work.facts["金额"]), "deductions": list(work.facts.get("扣款项", ())),
+        "amount": yuan(work.facts["金额"]), "deductions": _deductions(work.facts),
         "state": RefundState.SENDING, "confirmed_by": by, "confirmed_at": work.now, "error": "", "reference": "",
     }  # fmt: skip
     if refund is None:
         await Refund.create(case_id=work.case.id, no=no, **said)
     else:
         await Refund.filter(no=no).update(**said)
+
+
+def _deductions(facts: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What the refund is less by, as its document has it: what formulas say, then what was agreed on by hand."""
+    taken = [line for line in lines_of(facts) if line.amount < 0]
+    lines = [{"name": f"{line.name}（{line.how}）", "amount": str(-line.amount)} for line in taken]
+    return [*lines, *facts.get("扣款项", ())]
 
 
 async def _notify_customer(work: Work) -> None:

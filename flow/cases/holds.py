@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.vocabulary import VOTES
 from flow.engine import waits
 from flow.engine.verbs import HOLD, RESUME, SINCE
 from flow.records import outbox
@@ -75,9 +76,13 @@ async def redrawn(
 ) -> list[Outbox]:
     """Rows that redraw the cards of a case that is put aside, or comes back, or is about another amount than before.
 
+    So are those of whoever may still vote, once somebody has.
+
     ``facts`` are those of the case before the step; the card ``but`` was just tapped.
     """
-    if transition.steps[0].action not in (HOLD, RESUME) and case.facts.get(AMOUNT) == facts.get(AMOUNT):
+    voted = transition.pending is not None and case.facts.get(VOTES) != facts.get(VOTES)
+    same = case.facts.get(AMOUNT) == facts.get(AMOUNT) and not voted
+    if transition.steps[0].action not in (HOLD, RESUME) and same:
         return []
     return await outbox.redrawing(case, now, but=but)
 

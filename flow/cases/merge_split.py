@@ -11,6 +11,7 @@ from flow.cases.command import Command
 from flow.definitions.flow import WAIT
 from flow.definitions.policy import BEFORE_SPLIT
 from flow.definitions.vocabulary import DIVIDERS, HANDLERS
+from flow.engine import charges
 from flow.engine.amounts import counted
 from flow.engine.partial_refunds import divided
 from flow.engine.requesters import asked, handled_by
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.desk import Desk
+    from flow.engine.values import Rules
     from models import Outbox
     from models.views.case import Person
 
@@ -95,7 +97,7 @@ async def split(desk: Desk, case_no: str, items: Sequence[tuple[str, int]], who:
     moved = _pick(case, lines, items)
     case.facts = {**case.facts, DIVIDERS: sorted({*(case.facts.get(DIVIDERS) or ()), who.id})}
     twin = await _twin(desk, case, who, at)
-    await _move(case, twin, lines, moved)
+    await _move(await desk.rules(case.flow_id or 0, case.policy_id or 0), (case, twin), lines, moved)
     share = dict(items)
     await case.save(update_fields=["facts", "amount", "undo"])
     await note(case, who, {"action": SPLIT, "node": "", "data": {"拆出": twin.no, "商品": share}}, at)
@@ -148,8 +150,12 @@ async def _twin(desk: Desk, case: Case, who: Person, at: datetime) -> Case:
     )
 
 
-async def _move(case: Case, twin: Case, lines: Sequence[CaseLine], moved: dict[int, int]) -> None:
-    """Take the units over, each with its share of the money; both amounts add up to what it was."""
+async def _move(rules: Rules, both: tuple[Case, Case], lines: Sequence[CaseLine], moved: dict[int, int]) -> None:
+    """Take the units over, each with its share of the money; both amounts add up to what it was.
+
+    What formulas take off or put on follows for each case from its own goods.
+    """
+    case, twin = both
     whole = str(case.facts.get(BEFORE_SPLIT) or case.facts["金额"])
     gone = Decimal("0.00")
     for line in lines:
@@ -164,14 +170,16 @@ async def _move(case: Case, twin: Case, lines: Sequence[CaseLine], moved: dict[i
         await CaseLine.filter(id=line.id).update(requested=line.requested - units, paid=line.paid - paid)
         if units == line.requested:
             await CaseLine.filter(id=line.id).delete()
-    stays, goes = divided(sum((line.paid for line in lines), Decimal(0)), gone, case.facts)
+    cost, known = sum((line.paid for line in lines), Decimal(0)), charges.without(case.facts)
+    stays, goes = divided(cost, gone, known)
     units = sum(moved.values())
-    facts = {**case.facts, **goes, BEFORE_SPLIT: whole, "件数": units}
-    case.facts = {**case.facts, **stays, BEFORE_SPLIT: whole, "件数": case.facts.get("件数", 0) - units}
-    case.amount, case.undo = yuan(stays["金额"]), None  # type: ignore[assignment]  # null: nothing before can be taken back
-    gone = yuan(goes["金额"])
-    await Case.filter(id=twin.id).update(facts=facts, amount=gone)
-    twin.facts, twin.amount = facts, gone
+    facts = {**known, **goes, BEFORE_SPLIT: whole, "件数": units}
+    kept = {**known, **stays, BEFORE_SPLIT: whole, "件数": known.get("件数", 0) - units}
+    facts |= charges.at_first(rules, gone, facts)
+    case.facts = kept | charges.at_first(rules, cost - gone, kept)
+    case.amount, case.undo = yuan(case.facts["金额"]), None  # type: ignore[assignment]  # null: nothing before can be taken back
+    twin.facts, twin.amount = facts, yuan(facts["金额"])
+    await Case.filter(id=twin.id).update(facts=facts, amount=twin.amount)
 
 
 async def _seated(case: Case, twin: Case, at: datetime) -> list[Outbox]:

@@ -20,6 +20,7 @@ from models import (
     Case,
     CaseState,
     Dialog,
+    HookCall,
     ImportBatch,
     Inbox,
     Outbox,
@@ -133,6 +134,7 @@ RULES = {
     "cards": Rule(SentCard, "sent_at", _cards, ("case_id", "task_id")),
     "dialogs": Rule(Dialog, "expires_at", _all),
     "refusals": Rule(Refusal, "at", _all),
+    "hooks": Rule(HookCall, "at", _all),
     "photos": Rule(Photo, "at", _pictures, ("case_id", "place", "digest")),
 }
 

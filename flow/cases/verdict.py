@@ -9,6 +9,7 @@ from flow.definitions.vocabulary import SYSTEM
 from flow.engine.verbs import GIVE_BACK
 from flow.tasks import slots
 from flow.views.case import in_hand, standing_words
+from flow.views.votes import vote_words
 from models.enums import TaskState
 from models.views.case import Verdict
 
@@ -44,7 +45,9 @@ def _still(file: CaseFile, transition: Transition) -> dict[str, str]:
         person = file.people.by_id.get(task.owner_id)
         if person and task.id not in over and (task.state is TaskState.OPEN or task.id in opens):
             left.setdefault(task.node, []).append(person.name)
-    return {node: in_hand(names) for node, names in left.items()}
+    votes = vote_words(file.rules, file.case.facts, left, file.people)
+    hands = {node: in_hand(names) for node, names in left.items()}
+    return {node: f"{had}（{votes[node]}）" if node in votes else had for node, had in hands.items()}
 
 
 def _may_add(rules: Rules, taken: Step) -> bool:

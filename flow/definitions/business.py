@@ -14,6 +14,7 @@ from flow.definitions.assignments import parse_assignments
 from flow.definitions.automation_reader import parse_rules
 from flow.definitions.choices import Choices, parse_choices
 from flow.definitions.flow_reader import names_in
+from flow.definitions.own_papers import parse_papers
 from flow.definitions.permissions import KINDS, parse_roles
 from flow.definitions.quiet_hours import parse_quiet
 from flow.errors import DefinitionError, Place, Problem
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.assignments import Assignment
     from flow.definitions.automation import Rule
+    from flow.definitions.own_papers import OwnPaper
     from flow.definitions.permissions import Matrix
     from flow.definitions.quiet_hours import Quiet
 
@@ -31,10 +33,10 @@ CONFIG = FOLDER
 FLOW, POLICY = "flow", "policy"
 FILES = ("reasons", "roles", "notices", "stock", "assignments", "choices")  #: kinds of which there is one each
 #: kinds of which there may be one, and the text that stands in where there is none
-SPARE = {"rules": "自动规则: []", "calendar": "免打扰: {}"}
+SPARE = {"rules": "自动规则: []", "calendar": "免打扰: {}", "papers": "打印模板: {}"}
 TITLES = {
     "reasons": "退货类型", "roles": "角色", "notices": "通知", "stock": "库区", "assignments": "分派表",
-    "choices": "政策选择", "rules": "自动规则", "calendar": "免打扰",
+    "choices": "政策选择", "rules": "自动规则", "calendar": "免打扰", "papers": "打印模板",
 }  # fmt: skip
 LIKE = "种类"  #: of the return types' file: kinds of the business's own, each with the one that it is read like
 Bundle = dict[tuple[str, str], str]  #: (kind, name) -> text: the whole business at one moment
@@ -63,6 +65,7 @@ class Business:
     rules: tuple[Rule, ...] = ()  #: if … then …, from the top
     quiet: Quiet | None = None  #: the hours in which words that can wait do wait
     kinds: Mapping[str, str] = field(default_factory=dict)  #: own words that open a case -> the shipped one it is like
+    papers: Mapping[str, OwnPaper] = field(default_factory=dict)  #: those that have a workbook of their own
 
     @property
     def permissions(self) -> Mapping[str, frozenset[str]]:
@@ -140,6 +143,7 @@ def _built(texts: tuple[str, ...]) -> Business:
         parse_rules(text["rules"], "rules.yaml"),
         parse_quiet(text["calendar"], "calendar.yaml"),
         kinds,
+        parse_papers(text["papers"], "papers.yaml"),
     )
 
 

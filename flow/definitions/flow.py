@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import When
 from flow.definitions.schema import Column, Key, Summary, Value, entry
+from flow.definitions.vocabulary import QUORUM
 from models.enums import CaseState, CloseReason
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class Level:
     owner: OwnerRule | None = entry(Key("负责人", Value.OWNER, said=1), None)  #: None: the node's own
     limit: timedelta | None = entry(Key("时限", Value.LIMIT, said=3), None)
     when: When = entry(Key("当", Value.CONDITIONS, said=2), When())
+    quorum: int = entry(Key(QUORUM, Value.COUNT, said=4), 0)  #: how many of its owners must agree; 0: as the node says
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +237,13 @@ class Node:
         Key("会签", Value.SWITCH, at=(HUMAN,), said=8, line=(2, 1), column=Column(70, "是：每个负责人都要同意", 6)),
         False,
     )
+    quorum: int = entry(  #: how many of its owners must agree, any of them; 0: not written
+        Key(
+            QUORUM, Value.COUNT, at=(HUMAN,), said=16, line=(2, 6),
+            column=Column(72, "几个负责人同意就过，例如 3 位里任意 2 位写 2；每个都要写“会签”", 8),
+        ),
+        0,
+    )  # fmt: skip
     form: tuple[Field, ...] = entry(
         Key(
             "表单", Value.FORM, part=Field, at=(HUMAN,), line=(2, 3), about=Summary.OWNED,
@@ -265,16 +274,19 @@ class Node:
             column=Column(
                 110,
                 "一行一级：名字｜负责人｜什么时候要这一级\n初检｜角色 质检员\n复检｜角色 质检主管｜金额>1000\n"
+                "几个人同意写在中间：复检｜角色 质检主管｜同意人数=2｜金额>1000\n"
                 "时限写在“时限”表",
                 30, alone=True,
             ),
         ),
         (),
     )  # fmt: skip
-    strict: bool = entry(  #: a refusal at any of the levels is the last word
+    strict: bool = entry(  #: a refusal at any of the levels, or of any who sign, is the last word
         Key(
             "驳回即止", Value.SWITCH, at=(HUMAN,), said=13, line=(2, 5),
-            column=Column(115, "分级的节点：是＝哪一级驳回都算数，后面的级不再看", 10),
+            column=Column(
+                115, "分级的节点：是＝哪一级驳回都算数，后面的级不再看\n写了“同意人数”的：是＝一位驳回就结束", 10
+            ),
         ),
         False,
     )  # fmt: skip
@@ -304,10 +316,6 @@ class Node:
     def buttons(self) -> tuple[Action, ...]:
         """The actions that people take."""
         return tuple(action for action in self.actions.values() if action.after is None)
-
-    def decides_alone(self, action: Action) -> bool:
-        """Whether an action is the last word, whoever else would have to look: of several who sign, a refusal is."""
-        return action.danger and (self.strict or not self.levels)
 
     def targets(self) -> list[str]:
         """Every node that this one can lead to."""

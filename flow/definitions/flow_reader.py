@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
 
-from flow.definitions import yamlfile
+from flow.definitions import formula, yamlfile
 from flow.definitions.conditions import CellError, When, is_on, number
 from flow.definitions.flow import DANGER, END, FORK, Action, Branch, Flow, Node, OwnerRule
 from flow.definitions.schema import Value, keys_of, words_of
@@ -187,6 +187,14 @@ def _amount(raw: Any, key: Key) -> Decimal:
     return found
 
 
+def _count(raw: Any, key: Key) -> int:
+    """A whole number of people. Raises CellError."""
+    found = None if isinstance(raw, bool) else number(raw)
+    if found is None or found != found.to_integral_value() or found < 1:
+        raise CellError(Problem(f"{key.word}“{raw}”要是 1 或更大的整数", Place(column=key.word)))
+    return int(found)
+
+
 def _text(raw: Any, _: Key) -> str:
     return str(raw)
 
@@ -231,6 +239,8 @@ _READERS: Mapping[Value, Callable[[Any, Key], Any]] = {
     Value.STATE: _state,
     Value.RIGHTS: _rights,
     Value.AMOUNT: _amount,
+    Value.COUNT: _count,
+    Value.FORMULA: lambda raw, _: formula.read(str(raw)),
     Value.SWITCH: lambda raw, _: is_on(raw),
     Value.STYLE: lambda raw, _: raw == DANGER,
     Value.CONDITIONS: lambda raw, _: When.parse(raw),

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow.definitions import ceiling, freight, yamlfile
+from flow.definitions import ceiling, charges, freight, yamlfile
 from flow.definitions.conditions import YES, CellError, When, number
 from flow.definitions.eligibility import GRANTED, Limit, read_limits
 from flow.definitions.flow_reader import part_of
 from flow.definitions.risk import risky
 from flow.definitions.schema import REST, Column, Key, Value, entry, keys_of, words_of
 from flow.definitions.tables import RULE, made, rows_of
-from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, RISKY
+from flow.definitions.vocabulary import BESIDE, BLOCKED, DAYS, FLAG_BEFORE, KNOWN, LISTED, QUORUM, RISKY
 from flow.errors import DefinitionError, Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from flow.definitions.ceiling import Ceiling
+    from flow.definitions.charges import Charge
     from flow.definitions.conditions import Cell
     from flow.definitions.tables import Row
 
@@ -38,7 +39,7 @@ BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for w
 _TRIGGER, WHOLE = "退款时机", "整份政策"
 KEYS = (
     "政策", "名称", "说明", _TRIGGER, "双人金额", ceiling.KEY, _TOGETHER, WINDOW, freight.KEY, "资格", OWN, "承担",
-    "审批表",
+    charges.TABLE, "审批表",
 )  # fmt: skip
 
 
@@ -57,6 +58,9 @@ class Tier:
             column=Column(20, f"这一档什么时候退款；空着就按“{WHOLE}”那一行", 12),
         )
     )  # fmt: skip
+    quorum: int = entry(  #: how many of the role must agree; 0: as the node says
+        Key(QUORUM, Value.COUNT, column=Column(30, "这一档要几个人同意，任意几位都行；空着就是一个人办了就走", 8)), 0
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ class Policy:
     together: bool = True  #: 合并计算: the cases of one order are judged by what they come to
     freight: When | None = None  #: 退运费: when what was paid for it goes back with the goods; None for never
     window: int = 0  #: 合并天数: so are those of one customer that are no more days apart; 0 for none
+    charges: tuple[Charge, ...] = ()  #: 算式: lines of a refund that follow from a formula
     ceiling: Ceiling = ceiling.NONE  #: 自动上限: beyond it no row of the table lets the system decide alone
 
     @property
@@ -133,13 +138,14 @@ class Policy:
         alone = granted is None and tier is not None and tier.approver == AUTOMATIC
         over = self.beyond(facts, weighed) if alone else ""
         tier = self._row(weighed, by_hand=True) if over else tier
-        said = {
+        said: dict[str, Any] = {
             "审批": tier.approver if tier else None,
             "审批规则": tier.rule if tier else "",
             _TRIGGER: (tier and tier.trigger) or self.trigger,
             "双人": (number(weighed.get("金额")) or Decimal(0)) > self.two_person_above,
         }
         said |= {ceiling.OVER: over} if over else {}
+        said |= {QUORUM: tier.quorum} if tier and tier.quorum else {}
         return said | {_TRIGGER: BY_HAND, RISKY: True} if by_hand else said
 
     def beyond(self, facts: Mapping[str, Any], weighed: Mapping[str, Any]) -> str:
@@ -227,6 +233,7 @@ def policy_and_problems(text: str, source: str) -> tuple[Policy, list[Problem], 
         read_limits(data.get("资格"), source, problems), _authorities(data.get(OWN), source, problems),
         _burdens(data.get("承担"), source, problems), str(data.get("名称") or ""), together != EACH,
         freight.read_rule(data.get(freight.KEY), source, problems), _window(data, together, source, problems),
+        charges.read_charges(data.get(charges.TABLE), source, problems),
         ceiling.read(data.get(ceiling.KEY), source, problems),
     )  # fmt: skip
     return policy, problems, len(tiers) == len(rows)

@@ -45,6 +45,8 @@ class Value(Enum):
     CELL = auto()  #: one condition: 0~100
     CONDITIONS = auto()
     AMOUNT = auto()  #: yuan
+    FORMULA = auto()  #: how an amount is reckoned
+    COUNT = auto()  #: a whole number, 1 or more
     APPROVER = auto()  #: a role, or 自动
     POLICY = auto()  #: the name of one
     OWNER = auto()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions import charges
 from flow.definitions.choices import ADDRESSES, POLICIES, WAREHOUSE
 from flow.definitions.choices import COLUMNS as CHOSEN
 from flow.definitions.conditions import word
 from flow.definitions.eligibility import BY, OUTCOME, SAYS, Limit
 from flow.definitions.policy import BORNE, OWN, Authority, Burden, Tier
 from flow.definitions.schema import keys_of, words_of
-from flow.definitions.vocabulary import RISKY
+from flow.definitions.vocabulary import QUORUM, RISKY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 TIERS, LIMITS, BURDENS = "审批表", "资格", "承担"
-OF_POLICY = (LIMITS, OWN, BURDENS)
+OF_POLICY = (LIMITS, OWN, BURDENS, charges.TABLE)
 OF_ALL = (POLICIES, ADDRESSES, RISKY)  #: which every policy shares
 TABLES = (TIERS, *OF_POLICY, *OF_ALL)
 MAX_ROWS = 5  #: of a table that is not asked for by its name
 #: of each table: what a row is called by, then what it says; every other column is a condition
 KEYS: Mapping[str, tuple[Key, ...]] = {
-    TIERS: keys_of(Tier), LIMITS: keys_of(Limit), BURDENS: keys_of(Burden), OWN: keys_of(Authority), **CHOSEN,
+    TIERS: keys_of(Tier), LIMITS: keys_of(Limit), BURDENS: keys_of(Burden), OWN: keys_of(Authority),
+    charges.TABLE: keys_of(charges.Charge), **CHOSEN,
 }  # fmt: skip
 COLUMNS: Mapping[str, Sequence[str]] = {table: words_of(keys) for table, keys in KEYS.items()}
 
@@ -34,7 +36,8 @@ COLUMNS: Mapping[str, Sequence[str]] = {table: words_of(keys) for table, keys in
 def table_lines(table: str, rows: Sequence[Row]) -> list[str]:
     """Every row of one table, with all that it says; a table without rows says so."""
     shared = "，所有政策共用" if table in OF_ALL else ""
-    head = f"{table}（{len(rows)} 行{shared}），从上往下第一条符合的算数："
+    how = "符合的每一行都算，金额是货款" if table == charges.TABLE else "从上往下第一条符合的算数"
+    head = f"{table}（{len(rows)} 行{shared}），{how}："
     lines = [f"{n}. {_line(table, row, whole=True)}" for n, row in enumerate(rows, 1)]
     return [head, *lines] if rows else [f"{table}还没有行{shared}"]
 
@@ -63,7 +66,8 @@ def _spelt(cell: Any) -> str:
 
 
 def _tier(row: Row) -> str:
-    return f"{row.get('审批')}{_when(row)}"
+    people = f"，{row[QUORUM]} 人同意" if row.get(QUORUM) else ""
+    return f"{row.get('审批')}{people}{_when(row)}"
 
 
 def _limit(row: Row) -> str:
@@ -85,12 +89,16 @@ def _burden(row: Row) -> str:
     return "，".join(f"{column} {row[column]}" for column in BORNE if row.get(column))
 
 
+def _charge(row: Row) -> str:
+    return f"{row.get(charges.SIGN) or charges.LESS} {row.get(charges.FORMULA)}"
+
+
 def _address(row: Row) -> str:
     place = " ".join(str(row[column]) for column in ("收件人", "电话", "地址") if row.get(column))
     return f"{place}{f'（{row[WAREHOUSE]}）' if row.get(WAREHOUSE) else ''}"
 
 
 _SAYS: Mapping[str, Callable[[Row], str]] = {
-    TIERS: _tier, LIMITS: _limit, OWN: _authority, BURDENS: _burden,
+    TIERS: _tier, LIMITS: _limit, OWN: _authority, BURDENS: _burden, charges.TABLE: _charge,
     POLICIES: lambda row: f"政策 {row.get('政策')}", ADDRESSES: _address, RISKY: lambda row: "",
 }  # fmt: skip

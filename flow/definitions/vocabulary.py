@@ -37,11 +37,14 @@ OPENING = frozenset({
 STRATEGY = frozenset({"路由", "责任", "运费", "成本", "次品"})  #: what the return types of the shipped file carry
 KNOWN = OPENING | STRATEGY
 
+QUORUM = "同意人数"  #: key of a node, a level and a row of the amount table; fact: what the row says of the case
+
 # --- facts: how far a case has come ----------------------------------------------------------------------------------
 PATH = "经过"  #: the human nodes that the case has come through, in order
 LEVELS = "分级"  #: node -> {"现在": level, "结论": [[level, action, member], …]} while a node's levels run
 DISAGREE = "分歧"
 SIGNED = "已会签"  #: node -> the members who have signed it since the case came there, while others still must
+VOTES = "表决"  #: node -> {"同意": members, "驳回": members} of its owners, while so many of them must agree
 UNTIL = "等到"  #: by node, when the wait there is over by itself, ISO 8601
 ON_ITS_WAY = "已登记运单"  #: there is a waybill, so that nobody waits for one again
 BY_COUNT = "按实收"  #: the refund follows the units that came

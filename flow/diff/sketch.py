@@ -104,11 +104,16 @@ def _tier(tier: Tier) -> str:
     amounts = [cell.text for cell in tier.when.cells if cell.fact == "金额" and cell.text]
     days = "、".join(cell.text for cell in tier.when.cells if cell.days)
     text = f"{amounts[0] if amounts else tier.rule}{_in_brackets(days)}".replace("<=", "≤").replace(">=", "≥")
-    return f"{text} {tier.approver}"
+    return f"{text} {tier.approver}{_quorum(tier.quorum)}"
+
+
+def _quorum(people: int) -> str:
+    return f" {people} 人同意" if people else ""
 
 
 def _levels(key: str, value: Sequence[Level]) -> list[str]:
-    return [f"{key} {'→'.join(f'{level.name}{_in_brackets(when_words(level.when))}' for level in value)}"]
+    told = (f"{level.name}{_quorum(level.quorum)}{_in_brackets(when_words(level.when))}" for level in value)
+    return [f"{key} {'→'.join(told)}"]
 
 
 def _rights(_: str, value: Mapping[str, str]) -> list[str]:
@@ -147,6 +152,7 @@ _DRAWN: Mapping[Value, Callable[[str, Any], list[str]]] = {
     Value.EFFECTS: lambda key, effects: [f"{key} {effect}" for effect in effects],
     Value.STATE: lambda _, state: [state],
     Value.SWITCH: lambda key, _: [key],
+    Value.COUNT: lambda _, people: [f"{people} 人同意"],
     Value.LEVELS: _levels,
     Value.FORM: _asked,
     Value.RIGHTS: _rights,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW, POLICY
-from flow.definitions.vocabulary import PAYS, RISKY
+from flow.definitions.vocabulary import PAYS, QUORUM, RISKY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ MONEY, WAYS, OWNERS, OTHERS, WORDS = range(5)  #: the nearest first; WORDS are t
 _SAID = frozenset(
     {"时限", "标题", "说明", "显示", "结果", "抄送", "名称", "备忘", "等", "别名", "规则", "问", "理由", "满"}
 )
-_OF_MONEY = frozenset({"办", "记", "样式", "同人免审", "会签", "回避"})
+_OF_MONEY = frozenset({"办", "记", "样式", "同人免审", "会签", QUORUM, "驳回即止", "回避"})
 _OF_WAYS = frozenset({"去", "当", "分级", "动作", "类型", "等"})
 _HANDS = frozenset({"负责人", "派法", "否则", "首选"})
 _HOLD = frozenset({"节点", "动作", "表单", "分级"})  #: what stands in these is called as people like

@@ -12,6 +12,7 @@ from __future__ import annotations
 from flow.edits.commands import EXAMPLES, apply, in_one_line, likely_verb, verb_of
 from flow.edits.synonyms import as_edit, guess
 from flow.edits.wished_notices import present
+from flow.edits.wished_signatures import is_about_signatures, signature_note
 from flow.edits.wishes import is_wish, wishes
 from flow.edits.working_copy import Book, Edit
 
@@ -23,9 +24,11 @@ __all__ = [
     "as_edit",
     "guess",
     "in_one_line",
+    "is_about_signatures",
     "is_wish",
     "likely_verb",
     "present",
+    "signature_note",
     "verb_of",
     "wishes",
 ]

@@ -13,6 +13,7 @@ from flow.errors import PolicyRefused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+_OF_PEOPLE = re.compile(r"\s*(?:个人|位|人|个|名)$")
 MARKS = " \t,，;；。、!！.“”\"'‘’「」『』"  #: around a word they mean nothing
 _TAIL = " \t,，;；。、!！"
 AMOUNT = r"¥?\s*\d[\d,]*(?:\.\d+)?\s*[万千]?\s*(?:元|块钱|块|天|件|次|单|个|笔)?"  #: as people write one
@@ -196,6 +197,15 @@ def _amount(said: str) -> Decimal | None:
         return Decimal(units.strip()) * times
     value = multiplied(said[:-1], said[-1]) if said[-1] in "千万" else numeral(said)
     return None if value is None else Decimal(value)
+
+
+def people_count(text: str) -> int:
+    """``2``, ``两人``, ``3 位``. Raises PolicyRefused for what is no number of people."""
+    said = _OF_PEOPLE.sub("", ended(text))
+    found = int(said) if said.isdigit() and len(said) <= 3 else numeral(said)
+    if not found:
+        raise PolicyRefused(f"“{text}”不是人数，要写 1 或更大的整数，例如 2")
+    return found
 
 
 def numeral(text: str) -> int | None:

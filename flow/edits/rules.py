@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import freight
 from flow.definitions.business import POLICY
+from flow.definitions.charges import TABLE as CHARGES
 from flow.definitions.conditions import number
 from flow.definitions.day_cells import is_on_days, span_in
 from flow.definitions.policy import AUTOMATIC, WINDOW
-from flow.definitions.schema import Value
-from flow.definitions.table_text import TIERS
+from flow.definitions.schema import Value, words_of
+from flow.definitions.table_text import KEYS, TIERS
 from flow.definitions.vocabulary import CALENDAR, OPENED_ON, TODAY
-from flow.edits import ceilings
+from flow.edits import ceilings, charges
 from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import COLUMNS, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
-from flow.edits.quantities import cell, digits, ended, trimmed
+from flow.edits.quantities import cell, digits, ended, people_count, trimmed
 from flow.edits.sentence import amount, conditions, dated, listed, new_name, plain, quality_of, refuse_or
 from flow.errors import NotFound, PolicyRefused
 
@@ -47,6 +48,8 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     data = book.read(POLICY, policy)
     if ceilings.is_meant(rest):
         return ceilings.edit(rest, policy, data, book)
+    if charge := charges.edit(rest, policy, data, book):
+        return charge
     if change := asked(rest):
         return _number_moved(change, policy, data, book)
     if len(rest.words) < 2:
@@ -148,7 +151,9 @@ def _what_of(row: Row, rest: Sentence) -> PolicyRefused:
 
 def _columns(row: Row, book: Book) -> list[str]:
     others = (key for other in _all_rows(book, row.table) for key in other.cells)
-    return list(dict.fromkeys([*row.cells, *others, *sorted(CALENDAR)]))
+    own = {TIERS: (Value.COUNT,), CHARGES: (Value.FORMULA, Value.CHOICE)}.get(row.table, ())
+    said = [word for word, key in COLUMNS.items() if key.value in own and word in words_of(KEYS[row.table])]
+    return list(dict.fromkeys([*row.cells, *others, *said, *sorted(CALENDAR)]))
 
 
 def _apart(rest: Sentence, columns: Sequence[str]) -> Sentence:
@@ -180,8 +185,12 @@ def _value(key: str, row: Row, rest: Sentence, book: Book) -> Any:
         return _approver(text, row, book)
     if kind is Value.AMOUNT:
         return written(amount(text))
+    if kind is Value.FORMULA:
+        return charges.formula_said(_TURNED.sub("", rest.prose(2)).removeprefix("=").strip())
     if text in EMPTY:
         return None
+    if kind is Value.COUNT:
+        return people_count(text)
     if kind is Value.ROLES:
         return [book.role(each) for each in re.split(r"[、,/\s]+", text) if each]
     return rest.prose(2) if kind is Value.PROSE else cell_of(key, said, row, _all_rows(book, row.table))

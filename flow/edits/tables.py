@@ -7,12 +7,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import POLICY
+from flow.definitions.charges import TABLE as CHARGES
 from flow.definitions.policy import AUTOMATIC, OWN
 from flow.definitions.schema import Value, words_of
 from flow.definitions.table_text import COLUMNS, KEYS, OF_ALL
 from flow.definitions.vocabulary import RISKY
 from flow.edits import other_rows
+from flow.edits.charges import formula_said
 from flow.edits.policy_rows import NAME
+from flow.edits.quantities import people_count
 from flow.edits.rules import on_which_day, written
 from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
 from flow.errors import PolicyRefused
@@ -49,9 +52,10 @@ def add(sentence: Sentence, book: Book) -> Edit:
     }
     bare = table != OWN and not said.get(WHEN)
     names = [str(row[COLUMNS[table][0]]) for row in rows]
-    place = other_rows.placed(said.get(AT, ""), names, table, last=bare)
+    place = other_rows.placed(said.get(AT, ""), names, table, last=bare or table == CHARGES)
     _refuse_all(cells, table, bare=bare)
-    told = f"{table}增加 {called}{f'；没有写“{WHEN}”，别的行都不符合的单就归它，放在最后' if bare else ''}"
+    rest_of_them = "" if not bare else f"；没有写“{WHEN}”，{_without_conditions(table)}"
+    told = f"{table}增加 {called}{rest_of_them}"
     told += on_which_day(table, cells)
     return _put(book, (kind, name, table), [*rows[:place], cells, *rows[place:]], told)
 
@@ -61,6 +65,10 @@ def _refuse_all(cells: Data, table: str, *, bare: bool) -> None:
     outcome = f"{cells.get('结果')}" if table == "资格" else "是风险客户"
     if bare and (table == RISKY or (table == "资格" and "结果" in cells)):
         raise PolicyRefused(f"没有写“{WHEN}”，所有的单都会{outcome}；请写上条件，例如 {WHEN} 签收天数>30")
+
+
+def _without_conditions(table: str) -> str:
+    return "每张单都算" if table == CHARGES else "别的行都不符合的单就归它，放在最后"
 
 
 def remove(sentence: Sentence, book: Book) -> Edit:
@@ -105,6 +113,10 @@ def _value(key: Key, text: str, book: Book) -> Any:
         return [book.role(each) for each in re.split(r"[、,/\s]+", flat) if each]
     if key.value is Value.AMOUNT:
         return written(amount(flat))
+    if key.value is Value.COUNT:
+        return people_count(flat)
+    if key.value is Value.FORMULA:
+        return formula_said(text)
     return text if key.value is Value.PROSE else flat
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.schema import Value
 from flow.edits import sentence as read
-from flow.edits.quantities import ended
+from flow.edits.quantities import ended, people_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +49,10 @@ def _names(key: Key, body: Data, value: Sentence, book: Book) -> list[str]:
 
 def _yes(key: Key, body: Data, value: Sentence, book: Book) -> bool:
     return read.yes(value.text)
+
+
+def _count(key: Key, body: Data, value: Sentence, book: Book) -> int:
+    return people_count(value.text)
 
 
 def _choice(key: Key, body: Data, value: Sentence, book: Book) -> str:
@@ -94,6 +98,6 @@ def _rights(key: Key, body: Data, value: Sentence, book: Book) -> dict[str, str]
 _SPOKEN: Mapping[Value, Callable[[Key, Data, Sentence, Book], Any]] = {
     Value.LIMIT: _limit, Value.SPAN: _limit, Value.PROSE: _prose, Value.WORD: _word, Value.NAME: _word,
     Value.NAMES: _names, Value.ROLES: _names, Value.ROLE: _role, Value.SWITCH: _yes, Value.SAME: _yes,
-    Value.CHOICE: _choice, Value.RIGHTS: _rights,
+    Value.CHOICE: _choice, Value.COUNT: _count, Value.RIGHTS: _rights,
     Value.OWNER: _owner, Value.BUTTONS: _buttons, Value.CONDITIONS: _conditions, Value.CELL: _cell,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from flow.definitions.day_cells import span_in
 from flow.definitions.policy import AUTOMATIC
 from flow.definitions.vocabulary import TIME_UP
 from flow.edits.automation import rule_names
+from flow.edits.charges import charge_wishes
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import APPROVER, rows_of
 from flow.edits.quantities import NUMERAL, digits, multiplied, numeral
@@ -23,6 +24,7 @@ from flow.edits.wished_fields import field_wishes
 from flow.edits.wished_nodes import TAKEN, TURNED, lapsing, node_wishes
 from flow.edits.wished_notices import notice_wishes
 from flow.edits.wished_policy import policy_wishes
+from flow.edits.wished_signatures import is_bound, signature_wishes
 from flow.edits.wished_steps import step_wishes
 from flow.edits.working_copy import ROLES
 from flow.errors import PolicyRefused
@@ -85,8 +87,12 @@ def wishes(text: str, book: Book, known: Names = NOTHING, people: Names = NOTHIN
     by name, and who says it as 我, with their roles. Raises PolicyRefused where a rule would be for more cases than
     were said.
     """
+    if signed := signature_wishes(text, book):
+        return signed
     if span := span_in(text):
         return _for_a_while(text, span, book, known, people)
+    if charged := [*charge_wishes(text)]:
+        return charged
     said = _plain(text)
     if of_fields := [*field_wishes(said, book)]:
         return of_fields
@@ -156,7 +162,7 @@ def _of_amounts(said: str, book: Book, known: Names) -> list[str]:
 def is_wish(text: str) -> bool:
     """Whether a sentence wishes for a rule about amounts, or for how long a type holds, whoever says it."""
     said = _plain(text)
-    if _OF_TYPE.search(said):
+    if _OF_TYPE.search(said) or is_bound(text):
         return True
     if _BELOW.search(said) and _BY_ITSELF.search(said):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.charges import lines_of
 from flow.definitions.freight import freight_of
 from flow.definitions.vocabulary import BY_COUNT, DEAR
 from flow.engine.amounts import NOTHING, counted
@@ -43,6 +44,7 @@ def reckon(
         proposed if proposed not in items else None,
         f"只退这些，实付 ¥{cost:,.2f}" if facts.get(ONLY) else _basis(cost, snapshot),
         freight=freight_of(facts, complete=complete),
+        lines=tuple((line.name, line.amount, line.how) for line in lines_of(facts)),
         agreed=bool(facts.get(MAKE_GOOD)) and amount == yuan(facts[MAKE_GOOD]),
     )
 

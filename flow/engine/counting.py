@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.charges import lines_of
 from flow.definitions.freight import freight_of
 from flow.definitions.vocabulary import BY_COUNT
 from flow.engine.amounts import counted
@@ -103,7 +104,8 @@ def _revalue(count: Count, facts: Mapping[str, Any], units: int, name: str, of: 
     total = sum((counted(line.paid, line.requested, of(line)) for line in count.lines), Decimal(0))
     taken = sum((yuan(item["amount"]) for item in facts.get("扣款项", ())), Decimal(0))
     complete = all(of(line) == line.requested for line in count.lines)
-    amount = max(share(total, facts) + freight_of(facts, complete=complete) - taken, Decimal(0))
+    lines = sum((line.amount for line in lines_of(facts)), Decimal(0))  # of the goods as they were: ``charges.afresh``
+    amount = max(share(total, facts) + freight_of(facts, complete=complete) + lines - taken, Decimal(0))
     return Count(count.lines, count.facts | {name: units, BY_COUNT: True, "金额": str(yuan(amount))})
 
 

@@ -10,7 +10,7 @@ from flow.definitions.policy import AUTOMATIC
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import LEVELS, PAYS
 from flow.engine.form_rules import is_required
-from flow.engine.signatures import level_gate
+from flow.engine.signatures import joint, level_gate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,25 +41,25 @@ class Exemption:
 def exemption(node: Node, facts: Mapping[str, Any], agreed: Agreed | None) -> Exemption | None:
     """Why an approval needs nobody: the table says 自动, or whoever must approve has just agreed.
 
-    Never where more is wanted than that one word: every signature of a 会签, an answer that must be given. Of several
-    levels only the first is passed, which is what the table, or that one person, stands for.
+    Never where more is wanted than that one word: every signature of a 会签, so many of them, an answer that must be
+    given. Of several levels only the first is passed, which is what the table, or that one person, stands for.
     """
-    if not may_be_passed(node) or _wants_answers(node, facts):
+    fresh = {**facts, LEVELS: {name: of for name, of in (facts.get(LEVELS) or {}).items() if name != node.name}}
+    if not may_be_passed(node, fresh) or _wants_answers(node, facts):
         return None
     rule = _rule(node, facts, agreed)
     if not rule:
         return None
     who = agreed.id if agreed and facts["审批"] != AUTOMATIC else None
-    fresh = {**facts, LEVELS: {name: of for name, of in (facts.get(LEVELS) or {}).items() if name != node.name}}
     pending = level_gate(node, node.buttons[0].name, who, fresh) if node.levels else None
     return Exemption(rule, facts["审批"] != AUTOMATIC, pending)
 
 
-def may_be_passed(node: Node) -> bool:
+def may_be_passed(node: Node, facts: Mapping[str, Any]) -> bool:
     """Whether a word said elsewhere can be all that a node wants."""
     first = node.buttons[0]
     must = (field for field in node.form if field.required and not field.when.cells)
-    return not node.all_must_agree and not any(field.wanted_for(first) for field in must)
+    return not joint(node, facts) and not any(field.wanted_for(first) for field in must)
 
 
 def _wants_answers(node: Node, facts: Mapping[str, Any]) -> bool:

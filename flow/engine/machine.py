@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
-from flow.definitions.vocabulary import LEVELS, PAID, PATH, PAYS, REFUSED, SIGNED, TIME_UP
+from flow.definitions.vocabulary import LEVELS, PAID, PATH, PAYS, REFUSED, SIGNED, TIME_UP, VOTES
 from flow.engine import form_rules
 from flow.engine.exemption import Agreed, approver_instead, exemption
 from flow.engine.partial_refunds import MADE_GOOD, PREFILLED
-from flow.engine.signatures import level_gate, signing, slot_gate
+from flow.engine.signatures import decides_alone, joint, level_gate, signing, slot_gate
 from flow.engine.values import Actor, Marking, Refusal, Rules, Step, Transition
 from flow.engine.waits import goes_by_itself, hears_of_refund
 from flow.errors import PolicyRefused
@@ -153,12 +153,13 @@ def _kept(node: d.Node, action: d.Action, answers: Mapping[str, Any]) -> dict[st
 
 def _held_up(execution: Execution, marking: Marking, node: d.Node, action: d.Action, actor: Actor) -> Pending | None:
     """Others who must sign before the case moves, or the next level of the node."""
-    if node.decides_alone(action):
+    facts, slot = execution.look(), actor.slot(node.name, marking.slots)
+    if decides_alone(node, action, facts, slot):
         return None
-    slot = actor.slot(node.name, marking.slots)
-    if slot and (pending := slot_gate(node, marking.slots, slot)):
-        return replace(pending, facts=signing(node, actor.id, execution.facts)) if node.all_must_agree else pending
-    return level_gate(node, action.name, actor.id, execution.look()) if node.levels else None
+    if slot and (pending := slot_gate(node, marking.slots, slot, facts, refuses=action.danger)):
+        signed = signing(node, actor.id, execution.facts) if joint(node, facts) else {}
+        return replace(pending, facts={**signed, **(pending.facts or {})})
+    return level_gate(node, action.name, actor.id, facts) if node.levels else None
 
 
 def travel(execution: Execution, left: str, before: tuple[str, ...]) -> Transition:
@@ -287,7 +288,7 @@ def _settle(execution: Execution, node: d.Node) -> None:
         execution.facts.pop(asked.name, None)
         execution.facts.update({asked.name: told.pop(asked.name)} if asked.name in told else {})
     execution.facts.update({PREFILLED: told} if told else {})
-    for kept in (LEVELS, SIGNED):
+    for kept in (LEVELS, SIGNED, VOTES):
         if said := execution.facts.get(kept):
             execution.facts[kept] = {name: of for name, of in said.items() if name != node.name}
     execution._said = None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.ceiling import over_words
 from flow.definitions.flow import EVERYONE, IN_TURN
 from flow.definitions.vocabulary import CHANGERS, CREATOR, LAST_RESORT
+from flow.engine.signatures import ballot
 from flow.people.duties import approver, excluded_by_duty, ranks, tier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from flow.definitions.assignments import Assignment
     from flow.definitions.flow import Node, OwnerRule
@@ -41,6 +42,7 @@ class _Out:
     node: Node
     excluded: frozenset[int]
     role: str
+    votes: bool = False  #: so many must agree: it is dealt to all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,16 @@ def resolve(
     if rule is None:
         raise ValueError(f"node {node.name!r} has no owner rule")
     by = by or AssignmentContext()
-    excluded |= excluded_by_duty(node, facts)
-    role = tier(node, rule, facts)
-    out = _Out(node, excluded, role)
+    votes = ballot(node, facts)
+    rule = replace(rule, prefer=None) if votes else rule
+    out = _Out(node, excluded | excluded_by_duty(node, facts), tier(node, rule, facts), votes is not None)
+    found = _resolved(rule, facts, people, by, out)
+    return _enough(found, votes.missing, rule, facts, (people, by, out)) if votes else found
+
+
+def _resolved(rule: OwnerRule, facts: Mapping[str, Any], people: Directory, by: AssignmentContext, out: _Out) -> Owners:
+    """Whom a rule names, or whoever takes their place."""
+    excluded = out.excluded
     preferred = people.by_id.get(facts.get(rule.prefer or "", 0))
     if preferred and preferred.id not in excluded:
         found = _standing_in((preferred,), str(rule.prefer), people, by, out)
@@ -85,12 +94,52 @@ def resolve(
     if free := _free(_narrowed(wanted, rule, facts), excluded):
         why = f"{prefix}{named}{_details(rule, facts)}{_left_out(wanted, excluded, facts)}"
         able = tuple(person for person in free if _acting(person, people, by, out))
-        found = _standing_in(_dealt(able, rule, by) if able else (), why, people, by, out)
+        found = _standing_in(able if out.votes else _dealt(able, rule, by), why, people, by, out)
         if found.people:
             return found
     gone = frozenset(person.id for person in wanted) & excluded or excluded  # whose place somebody has to take
     missing = f"{_short(rule, facts)}{_left_out(wanted, excluded, facts)}"
     return _spare(out, missing, (rule.fallback or spare, _above(gone, people), people), by)
+
+
+def _enough(
+    found: Owners,
+    needed: int,
+    rule: OwnerRule,
+    facts: Mapping[str, Any],
+    known: tuple[Directory, AssignmentContext, _Out],
+) -> Owners:
+    """With just so many more as must sign and are not there: of the fallback, managers, administrators.
+
+    Nobody at all where even so there are too few; an administrator hears of every such case.
+    """
+    if len(found.people) >= needed or not found.people:
+        return found
+    node, able = known[2].node.name, {person.id: person for person in found.people}
+    more: dict[int, tuple[Person, Person]] = {}
+    for one, absent in _others(rule, able, known):
+        if one.id not in able:
+            more.setdefault(one.id, (one, absent))
+    added = list(more.values())[: needed - len(able)]
+    few = f"{node}要 {needed} 个人同意，{_short(rule, facts)}现在只有 {_names(found.people)} 能签"
+    if len(able) + len(added) < needed:
+        return Owners((), found.why, f"{few}，别的审批人、上级和管理员也不够：请给能签的人加上角色")
+    names = _names(tuple(one for one, _ in added))
+    stands_for = {one.id: away.id for one, away in added if away.id != one.id}
+    alarm = "；".join(part for part in (found.alarm, f"{few}，另请了 {names}") if part)
+    everyone = (*found.people, *(one for one, _ in added))
+    return Owners(everyone, f"{found.why}，人不够，另请 {names}", alarm, {**stands_for, **found.stands_for})
+
+
+def _others(
+    rule: OwnerRule, able: Mapping[int, Person], known: tuple[Directory, AssignmentContext, _Out]
+) -> Iterator[tuple[Person, Person]]:
+    """Whoever may sign beside those who are able to, in the order in which they are asked, with whom they act for."""
+    people, by, out = known
+    ways = (people.with_role(rule.fallback), _above(able, people), people.with_role(LAST_RESORT))
+    for person in (person for way in ways for person in _free(way, out.excluded)):
+        if acting := _acting(person, people, by, out):
+            yield acting, person
 
 
 def _left_out(wanted: Iterable[Person], excluded: frozenset[int], facts: Mapping[str, Any]) -> str:
@@ -182,7 +231,7 @@ def _narrowed(wanted: tuple[Person, ...], rule: OwnerRule, facts: Mapping[str, A
 
 def _dealt(free: tuple[Person, ...], rule: OwnerRule, by: AssignmentContext) -> tuple[Person, ...]:
     """All of them, the next in turn, or whoever has least to do. Who is away without a stand-in is passed over."""
-    if rule.dealing == EVERYONE:
+    if rule.dealing == EVERYONE or not free:
         return free
     here = tuple(person for person in free if by.away.get(person.id, person.id) is not None) or free
     if rule.dealing == IN_TURN:

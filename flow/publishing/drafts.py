@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow import edits
 from flow.definitions import ceiling, freight, yamlfile
-from flow.definitions.business import FLOW, POLICY, Bundle, business_of, named, title
+from flow.definitions.business import FLOW, POLICY, SPARE, Bundle, business_of, named, title
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import AUTOMATIC, read_policy
 from flow.definitions.table_text import OF_ALL, OF_POLICY, TABLES, overview, table_lines
@@ -183,6 +183,8 @@ async def meant(
     active = await active_texts()
     started, _ = await _continued(await draft_of(by), active)
     book = edits.Book({**active, **started}, flow, policy)
+    if edits.is_about_signatures(text):
+        return "", edits.wishes(text, book, known, people), edits.signature_note(text, book)
     guess = edits.guess(text, book)
     wished = [guess] if guess else edits.wishes(text, book, known, people)
     return edits.as_edit(text, book), wished, edits.present(text, book, people)
@@ -202,6 +204,23 @@ async def amend(words: Sequence[str], flow: str, policy: str, by: By[Person], st
         return await _emptied(mine, (_spelt(edit.said), conflicts), by)
     made = await _put(active, texts, (_spelt(edit.said), conflicts), by, staff)
     return replace(made, sketch=_redrawn(active, started, edit.texts, by.at))
+
+
+async def put_text(key: tuple[str, str], text: str, said: str, by: By[Person], staff: Directory) -> Amended:
+    """Put one text on top of my draft, in the caller's transaction. Raises as ``propose`` does."""
+    mine, active = await draft_of(by.who), await active_texts()
+    started, conflicts = await _continued(mine, active)
+    texts = different(active, {**started, key: text})
+    if mine and not texts:
+        return await _emptied(mine, (said, conflicts), by)
+    return replace(await _put(active, texts, (said, conflicts), by, staff), sketch=None)
+
+
+async def started(key: tuple[str, str], who: Person) -> str:
+    """A text as my draft has it, on top of what is published."""
+    active = await active_texts()
+    mine, _ = await _continued(await draft_of(who), active)
+    return {**active, **mine}.get(key, SPARE.get(key[0], ""))
 
 
 async def _emptied(draft: Proposal, said: tuple[str, tuple[str, ...]], by: By[Person]) -> Amended:

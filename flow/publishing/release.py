@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from flow.definitions import charges
 from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
+from flow.definitions.flow import MONEY, NUMBER
 from flow.definitions.flow_reader import read_flow
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.automation import rule_problems
@@ -139,12 +141,24 @@ def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:
             yield Problem(f"退货类型“{name}”的流程“{to}”不存在", Place(kind="reasons", name=name, column="流程"))
 
 
+def _formulas(policy: Policy, flows: Sequence[Flow]) -> Iterator[Problem]:
+    """Formulas that ask for what is no number of a case."""
+    forms = (field for flow in flows for node in flow.nodes.values() for field in node.form)
+    numbers = sorted({field.name for field in forms if field.kind in (MONEY, NUMBER)})
+    for row, rule, fact in charges.unknown(policy.charges, numbers):
+        able = "、".join([*sorted(charges.NUMBERS), *numbers])
+        words = f"{charges.TABLE}第 {row} 行（{rule}）：没有“{fact}”这个数，可以用 {able} 和前面几行的名字"
+        place = Place(table=charges.TABLE, row=row, column=charges.FORMULA)
+        yield Problem(words, place).under(f"政策“{policy.name}” ", kind=POLICY, name=policy.name)
+
+
 def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy], known: Known) -> Iterator[Problem]:
     """Everything that stands in tables, with the facts that any flow puts down."""
     told = {fact for flow in flows for fact in origins_of(flow).facts()}
     for policy in policies:
         for problem in policy_problems(policy, known, told):
             yield problem.under(f"政策“{policy.name}” ", kind=POLICY, name=policy.name)
+        yield from _formulas(policy, flows)
     yield from assignment_problems(business.tables, known, told)
     yield from business_problems(business, [policy.name for policy in policies], known)
     yield from map(Problem.of, rule_problems(business.rules, flows, known))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions import ceiling
 from flow.definitions.business import FLOW, POLICY, business_of, named, title
+from flow.definitions.charges import LESS, MORE
 from flow.definitions.eligibility import ALLOWED
 from flow.definitions.flow import HUMAN, NUMBER, WRITE
 from flow.definitions.flow import MONEY as AMOUNTS
@@ -96,13 +97,15 @@ def _of_policy(name: str, old: Bundle, new: Bundle) -> Iterator[Risk]:
     was = read_policy(before, name)
     moved = shifts(was, policy)
     for shift in moved[:MAX_SHIFTS]:
-        yield (ALONE if shift.frees else EARLY if shift.hastens else OTHERS), shift.words
+        kind = ALONE if shift.frees else EARLY if shift.hastens else FEWER if shift.loosens else OTHERS
+        yield kind, shift.words
     for role in dict.fromkeys(shift.new.approver for shift in moved if shift.new.approver != shift.old.approver):
         for node in _before_table(role, new):
             yield FEWER, f"{role} 在 {node} 点过同意就不用再批（同人免审），一个人就批完了"
     if len(moved) > MAX_SHIFTS:
         yield OTHERS, f"另外还有 {len(moved) - MAX_SHIFTS} 段金额换了人批或者提早退"
     yield from _of_whole(was, policy)
+    yield from _of_charges(was, policy)
     yield from _of_limits(was, policy)
 
 
@@ -132,6 +135,24 @@ def _of_whole(was: Policy, policy: Policy) -> Iterator[Risk]:
         old = known.get(row.role)
         if old is None or row.per_case > old.per_case or row.per_day > old.per_day or not _same(row.when, old.when):
             yield ALONE, f"{row.role} 自己就能定：每单 {row.per_case}，每天 {row.per_day}"
+
+
+def _of_charges(was: Policy, policy: Policy) -> Iterator[Risk]:
+    """Lines by formula that take less off a refund than they did, or put more on."""
+    kept = {row.rule: row for row in policy.charges}
+    for row in was.charges:
+        fresh, how = kept.get(row.rule), f"{row.sign} {row.rule}（{row.formula.text}）"
+        if fresh is None and row.sign == LESS:
+            yield EARLY, f"退款不再{how}，退得更多"
+        elif fresh and (fresh.sign, fresh.formula.text) != (row.sign, row.formula.text):
+            yield OTHERS, f"退款的 {row.rule}：{row.sign} {row.formula.text} → {fresh.sign} {fresh.formula.text}"
+        elif fresh and not _same(fresh.when, row.when):
+            yield OTHERS, f"退款{how}的单变了"
+    known = {row.rule for row in was.charges}
+    for row in policy.charges:
+        if row.rule not in known:
+            more = "退得更多，最多到实付" if row.sign == MORE else "客户少拿"
+            yield (EARLY if row.sign == MORE else OTHERS), f"退款{row.sign} {row.rule}（{row.formula.text}），{more}"
 
 
 def _of_limits(was: Policy, policy: Policy) -> Iterator[Risk]:
@@ -222,7 +243,14 @@ def _of_signatures(node: Node, old: Node) -> Iterator[Risk]:
     if node.levels and not old.levels and node.skips_same_approver:
         yield FEWER, f"{node.name} 的第一级，同人免审和审批表写自动的不用人看"
     if old.all_must_agree and not node.all_must_agree:
-        yield FEWER, f"{node.name} 不再会签，一个人点了就走"
+        yield FEWER, f"{node.name} 不再会签，{node.quorum or 1} 个人点了就走"
+    elif node.quorum < old.quorum:
+        yield FEWER, f"{node.name} 原来要 {old.quorum} 个人同意，现在 {node.quorum or 1} 个人点了就走"
+    if old.strict and not node.strict:
+        yield FEWER, f"{node.name} 不再驳回即止，有人驳回的单还能通过"
+    before = {level.name: level.quorum for level in old.levels}
+    for each in [level for level in node.levels if level.quorum < before.get(level.name, 0)]:
+        yield FEWER, f"{node.name} 的 {each.name} 原来要 {before[each.name]} 个人同意，现在 {each.quorum or 1} 个"
     for level in [level.name for level in old.levels if level.name not in {each.name for each in node.levels}]:
         yield FEWER, f"{node.name} 少了一级 {level}"
 

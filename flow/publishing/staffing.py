@@ -11,10 +11,10 @@ from flow.definitions.policy import AUTOMATIC, OWN, read_policy
 from flow.definitions.vocabulary import COPY
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from flow.definitions.business import Bundle, Business
-    from flow.definitions.flow import Flow, OwnerRule
+    from flow.definitions.flow import Flow, Node, OwnerRule
     from models.views.case import Person
 
     Key = tuple[str, str]
@@ -30,6 +30,8 @@ def staffing(old: Bundle, new: Bundle, changed: Collection[Key], staff: Iterable
     told = [_of_role(role, holders.get(role, [])) for role in sorted(fresh)]
     named = _people(new, changed) - _people(old, changed)
     told += [f"只写了 {name} 一个人，他请假、离职或要回避的时候要另外找人" for name in sorted(named)]
+    before = _signatures(old, changed)
+    told += [_of_signatures(*each, holders.get(each[1], [])) for each in sorted(_signatures(new, changed) - before)]
     if ("rules", "rules") in changed:
         told += _groups(business_of(old), business_of(new))
     return [words for words in told if words]
@@ -39,6 +41,32 @@ def _of_role(role: str, names: list[str]) -> str:
     if not names:
         return f"现在没有人是 {role}，轮到它的单会给“否则”的人或管理员；先给人加上这个角色"
     return f"只有 {names[0]} 一个人是 {role}，他请假、离职或要回避的时候要另外找人" if len(names) == 1 else ""
+
+
+def _of_signatures(where: str, role: str, number: int, names: list[str]) -> str:
+    if len(names) >= number:
+        return ""
+    known = f"只有 {'、'.join(names)}" if names else "没有人"
+    return f"{where} 要 {number} 位 {role} 同意，现在{known}：不够的由“否则”的人、上级或管理员补，每次都会告警"
+
+
+def _signatures(bundle: Bundle, changed: Collection[Key]) -> set[tuple[str, str, int]]:
+    """Where so many of a role must agree: a row of an amount table, a node, a level of one."""
+    found: set[tuple[str, str, int]] = set()
+    for kind, name in changed:
+        text = bundle.get((kind, name))
+        if text and kind == POLICY:
+            found |= {(tier.rule, tier.approver, tier.quorum) for tier in read_policy(text, name).tiers if tier.quorum}
+        elif text and kind == FLOW:
+            found |= {each for node in read_flow(text, name).nodes.values() for each in _signed_at(node)}
+    return found
+
+
+def _signed_at(node: Node) -> Iterator[tuple[str, str, int]]:
+    stages = [(f"{node.name} {level.name}", level.owner or node.owner, level.quorum) for level in node.levels]
+    for where, rule, number in stages or [(node.name, node.owner, 0)]:
+        if rule and rule.role and (number := number or node.quorum):
+            yield where, rule.role, number
 
 
 def _groups(old: Business, new: Business) -> list[str]:

@@ -14,8 +14,10 @@ from flow.definitions.flow import MONEY
 from flow.definitions.permissions import AMOUNT, WHOLE
 from flow.definitions.vocabulary import SYSTEM
 from flow.engine.breakdown import reckon
+from flow.engine.signatures import ballot
 from flow.rehearsal.play import NUMBER, Play
 from flow.views.case import about_money, filled_task, line_views
+from flow.views.votes import vote_words
 from models.fields import yuan
 from models.views.case import CaseView, EventView, OwnerView
 from models.views.rehearsal import Passed, Rehearsed
@@ -23,6 +25,7 @@ from models.views.rehearsal import Passed, Rehearsed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flow.definitions.flow import Node
     from flow.rehearsal.play import Seat
     from flow.rehearsal.walk import Stage
     from models.views.case import Person, TaskView
@@ -45,6 +48,7 @@ def case_view(house: Stage, play: Play, reader: Person | None = None, player: Pe
         pays=about_money(flow, play.nodes, play.facts), shop=play.shop,
         reckoning=reckon(lines, play.facts, play.basis, case.amount),
         yuan=frozenset(name for name, kind in asks.items() if kind == MONEY),
+        votes=vote_words(house.rules, play.facts, play.nodes, house.people),
     )  # fmt: skip
     for one in (reader, player):
         view = _seen(house, view, one) if one else view
@@ -109,6 +113,14 @@ def _passed(play: Play) -> Iterator[Passed]:
         before = at
 
 
+def _whose_word(house: Stage, play: Play, node: Node) -> str:
+    """How many of those who have a card must agree: ``2 个人同意就走，还差 1 个``."""
+    facts = {**play.facts, **house.rules.policy.facts(play.facts)}
+    if votes := ballot(node, facts):
+        return f"{votes.needed} 个人同意就走，还差 {votes.missing} 个"
+    return "都要同意" if node.all_must_agree else "谁先办算谁的"
+
+
 def turn_words(house: Stage, play: Play, now: datetime) -> str:
     """Whose turn it is: ``现在轮到：金额审批 李敏（总监审批：客服主管），11-24 10:00 前``."""
     told = []
@@ -119,7 +131,7 @@ def turn_words(house: Stage, play: Play, now: datetime) -> str:
             told.append(f"{node}，在等{flow_node.waits_for or '时间到'}")
             continue
         others = beside(house, play, first)
-        too = f"；同时收到的还有 {'、'.join(others)}" + ("，都要同意" if flow_node.all_must_agree else "，谁先办算谁的")
+        too = f"；同时收到的还有 {'、'.join(others)}，{_whose_word(house, play, flow_node)}"
         due = f"，{first.due.astimezone(now.tzinfo):%m-%d %H:%M} 前" if first.due > now else ""
         told.append(f"{node} {owner.name}（{first.why}）{due}{too if others else ''}")
     return f"现在轮到：{'；'.join(told)}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flow.definitions.flow import Flow
+    from flow.definitions.policy import Policy
     from flow.simulation.replay import Outcome
     from flow.stats.period import Period
 
@@ -70,6 +71,7 @@ class Simulation:
     unseen: tuple[str, ...]  #: nodes without a record of time, which count with their limit
     changed: int
     examples: tuple[Changed, ...]  #: the largest amounts first
+    refunds: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: that formulas change, old and new
     early: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))  #: paid before the goods came, old and new
     left_out: tuple[str, ...] = ()  #: parts of the change that no replay of an opened case can show
     season: tuple[str, str] | None = None  #: the day that stands for all of theirs, and the condition that wants it
@@ -130,6 +132,7 @@ class Pile:
     count: int = 0
     asked: int = 0
     counted: int = 0
+    formulas: tuple[Policy, Policy] | None = None  #: by which each of its refunds is to be reckoned anew, old and new
     changed: Group | None = field(init=False)  #: the group, where its cases would have gone another way
 
     def __post_init__(self) -> None:
@@ -143,6 +146,7 @@ class Tally:
     seen: int = 0
     unfit: Counter[str] = field(default_factory=Counter)
     piles: dict[bytes, Pile] = field(default_factory=dict)  #: by what the cases of each have in common
+    refunds: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))
     _largest: list[tuple[int, str, Group]] = field(default_factory=list)
 
     def pile(self, gist: bytes, found: Group | Unfit | None, *, disputed: bool) -> Pile:
@@ -172,6 +176,12 @@ class Tally:
             else:
                 pile.found.add(pile)
         self.piles.clear()
+
+    def reprice(self, before: Decimal, after: Decimal) -> None:
+        """What one refund comes to under both; where they are the same nothing is to be said of it."""
+        if before != after:
+            self.refunds[0].add(before)
+            self.refunds[1].add(after)
 
     def _keep(self, entry: tuple[int, str, Group]) -> None:
         if len(self._largest) < EXAMPLES:

@@ -21,6 +21,7 @@ from flow.simulation.comparison import Group, Simulation, Tally, approvers, load
 from flow.simulation.gist import Gists
 from flow.simulation.memo import Twins
 from flow.simulation.past import amounts, is_disputed, past_case, stated
+from flow.simulation.refunds import repriced, spelt
 from flow.simulation.replay import Unfit
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
@@ -44,7 +45,12 @@ SLICE = 100  #: cases between two turns of the loop: a few milliseconds, so that
 NO_DAYS: Mapping[str, str] = MappingProxyType({})
 NO_TYPE = "退货类型没有策略"
 KIND = "种类"  #: fact: the name of the flow that a case was opened for
-OPENING = ("choices", "rules", "calendar")  #: kinds of text that speak of the opening, or of what is told
+OPENING = (
+    "choices",
+    "rules",
+    "calendar",
+    "papers",
+)  #: kinds of text that speak of the opening, of what is told or printed
 
 
 def silent(done: int, total: int) -> None:
@@ -93,6 +99,7 @@ class Trial:
     new: Side
     policy: str
     _twins: dict[str, Twins] = field(default_factory=dict)
+    _formulas: dict[str, tuple[Policy, Policy] | None] = field(default_factory=dict)
     _switched: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def group(self, case: PastCase, own_policy: str) -> Group | Unfit | None:
@@ -108,6 +115,15 @@ class Trial:
         both_have_it = self.old.has(own_policy) and self.new.has(own_policy)
         twins = self.twins(own_policy if both_have_it else self.policy)
         return twins.group(facts, self._switches(case.return_type), case.hints)
+
+    def formulas(self, own_policy: str, group: Group) -> tuple[Policy, Policy] | None:
+        """Both policies of a case, where a refund is paid by both and they have other formulas for it."""
+        name = own_policy if self.old.has(own_policy) and self.new.has(own_policy) else self.policy
+        if name not in self._formulas:
+            was, is_ = self.old.rules(name).policy, self.new.rules(name).policy
+            self._formulas[name] = None if spelt(was.charges) == spelt(is_.charges) else (was, is_)
+        paid = group.old.paid and group.new.paid and self.new.flow.refunds
+        return self._formulas[name] if paid else None
 
     def twins(self, policy: str) -> Twins:
         """Both sides under one policy. Raises DefinitionError for a text that is wrong or missing."""
@@ -213,15 +229,21 @@ class _Reader:
             gist = self.gists.of(row, final, money, trip.road, days)
             pile = piles.get(gist) or self._pile(gist, row, trip, final)
             self.tally.add(pile, row.no, money)
+            if pile.formulas:
+                self.tally.reprice(*repriced(self._case(row, trip, final), *pile.formulas))
         return taken
 
     def _pile(self, gist: bytes, row: Row, trip: Trip, final: dict[str, Any]) -> Pile:
-        own, decisions = self.archive.flows[row.flow_id], trip.road.decisions
-        case = past_case(row, final, decisions, own)
-        if self.season:
-            case = self.season.dated(case, self.season.days(row.opened_at, trip.days()))
-        found = self.trial.group(case, self.archive.policies.get(row.policy_id or 0, ""))
-        return self.tally.pile(gist, found, disputed=is_disputed(row, final, decisions, own))
+        case, own = self._case(row, trip, final), self.archive.policies.get(row.policy_id or 0, "")
+        found = self.trial.group(case, own)
+        flow = self.archive.flows[row.flow_id]
+        pile = self.tally.pile(gist, found, disputed=is_disputed(row, final, trip.road.decisions, flow))
+        pile.formulas = self.trial.formulas(own, found) if isinstance(found, Group) else None
+        return pile
+
+    def _case(self, row: Row, trip: Trip, final: dict[str, Any]) -> PastCase:
+        case = past_case(row, final, trip.road.decisions, self.archive.flows[row.flow_id])
+        return self.season.dated(case, self.season.days(row.opened_at, trip.days())) if self.season else case
 
 
 def _simulation(reader: _Reader, when: tuple[Period, datetime]) -> Simulation:
@@ -240,6 +262,7 @@ def _simulation(reader: _Reader, when: tuple[Period, datetime]) -> Simulation:
             total(group.released(group.old) for group in groups),
             total(group.released(group.new) for group in groups),
         ),
+        refunds=tally.refunds,
         early=(
             total(group.hastened(group.old) for group in groups),
             total(group.hastened(group.new) for group in groups),

@@ -85,10 +85,16 @@ def _money(sim: Simulation) -> list[str]:
     lines = [f"自动放款：{_sum(old)} → {_sum(new)}"]
     before, after = sim.early
     lines += [f"货没到就退的：{_sum(before)} → {_sum(after)}"] if before != after else []
+    was, is_ = sim.refunds
+    lines += [f"退款金额会变的：{_sum(was)} → {_yuan(is_.yuan)}（{_less(was.yuan - is_.yuan)}）"] if was.count else []
     if sim.newly.count:
         lines.append(f"新自动放款 {_sum(sim.newly)}，其中后来有争议 {_sum(sim.disputed)}")
         lines.append(f"（有争议：{DISPUTED}）")
     return lines
+
+
+def _less(yuan: Decimal) -> str:
+    return f"一共{'少' if yuan >= 0 else '多'}退 {_yuan(abs(yuan))}"
 
 
 def simulation_numbers(found: Sequence[Simulation]) -> list[tuple[str, str]]:
@@ -99,6 +105,9 @@ def simulation_numbers(found: Sequence[Simulation]) -> list[tuple[str, str]]:
     rows = [("自动放款", f"{_round(alone[0])} → {_round(alone[1])}")]
     if early[0] != early[1]:
         rows.append(("货前退款", f"{_round(early[0])} → {_round(early[1])}"))
+    was, is_ = (total(sim.refunds[side] for sim in found) for side in (0, 1))
+    if was.count:
+        rows.append(("退款变", f"{_round(was)} → ¥{is_.yuan:,.0f}"))
     if (disputed := total(sim.disputed for sim in found)).count:
         rows.append(("有争议", f"新自动放的 {_round(disputed)} 后来有争议"))
     return rows

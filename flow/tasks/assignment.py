@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import IN_TURN, LEAST_LOADED
-from flow.engine.signatures import spoken, standing_level
+from flow.engine.signatures import ballot, spoken, standing_level
 from flow.errors import NotAllowed
 from flow.people.delegation import delegates
 from flow.people.duties import excluded_by_duty
@@ -76,7 +76,7 @@ async def _item(
 ) -> WorkItem:
     facts, people, now = known
     wanted = people.by_id.get(prefers.get(node.name, 0))
-    if wanted and wanted.id not in excluded_by_duty(node, facts):
+    if wanted and wanted.id not in excluded_by_duty(node, facts) and not ballot(node, facts):
         return WorkItem(node, Owners((wanted,), "撤回后交回"), level)
     rule = rule_of(node, level)
     by = await _circumstances(desk, rule, facts, people, f"{turn(flow)}{node.name}:{level}"[:64], now)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from flow.access.lookup import case_of, ensure_in_scope, within_reach
 from flow.definitions.permissions import Scope
 from flow.definitions.vocabulary import HAND_OVER
+from flow.engine.inquiry import station
+from flow.engine.signatures import joint
 from flow.errors import NotAllowed, PolicyRefused, StaleCase
 from flow.records.events import claim, write_down
 from flow.tasks.handover import Handing, drop, hand_over, held_by, on_hand
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flow.desk import Desk
+    from flow.engine.values import Rules
     from models.views.case import Person
 
 
@@ -42,6 +45,10 @@ async def give(desk: Desk, case_no: str, asked: Handing) -> Person:
         await drop(case, task, asked.at)
     await write_down(case, asked.who, said, asked.at)
     return to
+
+
+def _joint(rules: Rules, node: str, case: Case) -> bool:
+    return joint(station(rules.flow, node), {**case.facts, **rules.policy.facts(case.facts)})
 
 
 async def _ensure_meant(desk: Desk, case: Case, asked: Handing, tasks: Sequence[Task]) -> None:
@@ -94,6 +101,6 @@ async def _meant(desk: Desk, case: Case, asked: Handing) -> Sequence[Task]:
     if len(nodes) > 1:
         raise PolicyRefused(f"{case.no} 同时在 {'、'.join(nodes)}，请写成：{HAND_OVER} 单号 姓名 {nodes[0]}")
     rules = await desk.rules(case.flow_id or 0, case.policy_id or 0)
-    if len(tasks) > 1 and (rules.flow.nodes[nodes[0]].all_must_agree or any(task.added for task in tasks)):
+    if len(tasks) > 1 and (_joint(rules, nodes[0], case) or any(task.added for task in tasks)):
         raise PolicyRefused(f"{case.no} {nodes[0]}要几个人都签，请他们各自转交")
     return tasks

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flow.engine.inquiry import station
-from flow.engine.signatures import spoken
+from flow.engine.signatures import ballot, but_one, joint, spoken
 from flow.people.delegation import delegates
 from flow.people.duties import excluded_by_duty, ranks, tier
 from flow.people.owners import AssignmentContext, resolve
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.flow import Node
     from flow.desk import Desk
+    from flow.engine.signatures import Ballot
     from flow.people.directory import Directory
     from flow.people.owners import Owners
     from models.views.case import Person
@@ -52,6 +53,11 @@ class Vacancy:
         return excluded_by_duty(self.node, self.facts) | spoken(self.node, self.facts)
 
     @property
+    def votes(self) -> Ballot | None:
+        """The votes at the node, where so many of its owners must agree and this slot is one of theirs."""
+        return None if self.task.added else ballot(self.node, self.facts)
+
+    @property
     def role(self) -> str:
         """The role that whoever takes it must rank with; "" for any."""
         rule = rule_of(self.node, self.task.level)
@@ -74,7 +80,8 @@ def by_rule(desk: Desk, vacancy: Vacancy, people: Directory, now: datetime, excl
         AssignmentContext(desk.business.tables, delegates(people.leaves, now)),
         rule_of(vacancy.node, vacancy.task.level),
     )
-    return resolve(vacancy.node, vacancy.facts, people, by, rule=rule, excluded=excluded)
+    one = but_one(vacancy.node, vacancy.facts)
+    return resolve(vacancy.node, one, people, by, rule=rule, excluded=excluded)
 
 
 async def fill(desk: Desk, vacancy: Vacancy, wanted: Sequence[Person], now: datetime) -> int:
@@ -91,8 +98,10 @@ async def fill(desk: Desk, vacancy: Vacancy, wanted: Sequence[Person], now: date
     if vacancy.verb == STAND_IN and not (able := await _ranking(desk, vacancy, able)):
         return await _above_tier(desk, vacancy, wanted, now)
     free = next((person for person in able if person.id not in vacancy.others and person.id not in vacancy.out), None)
-    if free and (vacancy.node.all_must_agree or free == able[0]):
+    if free and (joint(vacancy.node, vacancy.facts) or free == able[0]):
         return await _give(vacancy, free, now)
+    if votes := vacancy.votes:
+        return await _of_votes(desk, vacancy, votes, able[0], now)
     first = able[0]
     mine = vacancy.others.get(first.id)
     if vacancy.verb == STAND_IN and mine and mine.state is TaskState.OPEN and not vacancy.node.all_must_agree:
@@ -101,6 +110,16 @@ async def fill(desk: Desk, vacancy: Vacancy, wanted: Sequence[Person], now: date
         await _merge(vacancy, first, now)
         return 0
     return await _elsewhere(desk, vacancy, now)
+
+
+async def _of_votes(desk: Desk, vacancy: Vacancy, votes: Ballot, first: Person, now: datetime) -> int:
+    """Nobody is counted twice: the others are enough, or somebody else has to be asked."""
+    owners = [task for task in vacancy.others.values() if not task.added]
+    if len(owners) < votes.missing:
+        return await _elsewhere(desk, vacancy, now)
+    if vacancy.verb != STAND_IN:  # whoever is away may be back before that
+        await _merge(vacancy, first, now)
+    return 0
 
 
 async def _ranking(desk: Desk, vacancy: Vacancy, wanted: Sequence[Person]) -> list[Person]:
@@ -136,7 +155,8 @@ async def _merge(vacancy: Vacancy, to: Person, now: datetime) -> None:
 async def _elsewhere(desk: Desk, vacancy: Vacancy, now: datetime) -> int:
     """To whom the rule, its fallback or the line of managers names when all who have signed are left out."""
     people = await desk.staff.now()
-    owners = by_rule(desk, vacancy, people, now, vacancy.out | {vacancy.task.owner_id})
+    taken = frozenset({vacancy.task.owner_id, *vacancy.others}) if vacancy.votes else {vacancy.task.owner_id}
+    owners = by_rule(desk, vacancy, people, now, vacancy.out | taken)
     if not owners.people:
         await _alert(vacancy, now, "没有别人可以签")
         return 0

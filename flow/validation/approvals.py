@@ -35,6 +35,7 @@ class Answer:
 
     approver: str
     trigger: str
+    people: int = 1  #: how many of the role must agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +67,20 @@ class Shift:
         return _place(self.new.trigger) < _place(self.old.trigger)
 
     @property
+    def loosens(self) -> bool:
+        """Whether fewer people must agree than had to."""
+        return self.new.people < self.old.people
+
+    @property
     def words(self) -> str:
         """The one thing about it that matters most."""
         if self.frees:
             return f"{self.range} 不用人批，原来 {self.old.approver or '否则'} 批"
         if self.hastens:
             return f"{self.range} {self.new.trigger}就退款，原来等{self.old.trigger}"
+        if self.new.people != self.old.people:
+            who = f"{self.new.people} 位 {self.new.approver or '否则'} 同意"
+            return f"{self.range} 要 {who}，原来要 {self.old.people} 位 {self.old.approver or '否则'}"
         return f"{self.range} 改由 {self.new.approver or '否则'} 批，原来 {self.old.approver or '否则'}"
 
 
@@ -84,7 +93,9 @@ def shifts(old: Policy, new: Policy) -> list[Shift]:
             found.setdefault(run, []).append(facts)
     told = [Shift(*run, "" if len(of) == len(cases) else min(map(_spelt, of), key=len)) for run, of in found.items()]
     kept = [shift for shift in told if shift.old.approver != AUTOMATIC or shift.hastens]
-    return sorted(kept, key=lambda shift: (not shift.frees, not shift.hastens, -(shift.high or Decimal(10**9))))
+    return sorted(
+        kept, key=lambda shift: (not shift.frees, not shift.hastens, not shift.loosens, -(shift.high or Decimal(10**9)))
+    )
 
 
 def _cases(tiers: Sequence[Tier]) -> list[Facts]:
@@ -136,7 +147,8 @@ def _answer(policy: Policy, facts: Facts, amount: Decimal) -> Answer:
     if tier and tier.approver == AUTOMATIC and policy.beyond(known, known):
         tier = next((tier for tier in policy.tiers if tier.approver != AUTOMATIC and tier.when(known)), None)
     trigger = (tier and tier.trigger) or policy.trigger
-    return Answer(tier.approver if tier else "", BY_HAND if by_hand else trigger)
+    people = (tier.quorum if tier else 0) or 1
+    return Answer(tier.approver if tier else "", BY_HAND if by_hand else trigger, people)
 
 
 def _place(trigger: str) -> int:

@@ -14,6 +14,7 @@ from flow.definitions.policy import read_policy
 from flow.definitions.vocabulary import CALENDAR, LAST_RESORT, RISKY, UNDELIVERED
 from flow.engine.exemption import may_be_passed
 from flow.engine.group_facts import ALONE
+from flow.engine.signatures import joint
 from flow.validation.conditions import domain_of
 from flow.validation.coverage import Domain, TooManyCases, covered, overlapping
 from flow.validation.money import cautions_of
@@ -87,8 +88,8 @@ def _posted(text: str, bundle: Bundle) -> Iterator[str]:
 def _never_passed(flow: Flow) -> Iterator[str]:
     """Approvals that a person always has to give, whatever the table says."""
     for node in flow.nodes.values():
-        if at_table(node) and node.buttons and not may_be_passed(node):
-            why = "会签" if node.all_must_agree else "必填的栏目"
+        if at_table(node) and node.buttons and not may_be_passed(node, {}):
+            why = "会签" if node.all_must_agree else "同意人数" if joint(node, {}) else "必填的栏目"
             yield f"节点“{node.name}”：有{why}，审批表写自动的、同人免审的也都要有人办"
 
 

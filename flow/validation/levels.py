@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions.conditions import When
+from flow.engine.signatures import decides_alone
 from flow.errors import Place, Problem
 from flow.validation.coverage import covered
 from flow.validation.surroundings import DISAGREE
@@ -39,7 +40,7 @@ def _never_differ(
     asks = [cell for cell in level.when.cells if cell.fact == DISAGREE]
     if all(cell({DISAGREE: False}) for cell in asks):
         return ""
-    choices = [a.name for a in node.actions.values() if not (a.hands_over or node.decides_alone(a))]
+    choices = [a.name for a in node.actions.values() if not (a.hands_over or decides_alone(node, a, {}))]
     if len(choices) < 2:
         return f"这个节点只有“{'”“'.join(choices)}”一个选择，前面的人选不出不一样的"
     if len(before) < 2:

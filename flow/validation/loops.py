@@ -65,7 +65,7 @@ def _rows(node: Node) -> tuple[Branch, ...]:
         return node.branches
     if node.kind == d.WAIT:
         return tuple(branch for action in _heard(node) for branch in action.branches)
-    if node.kind == d.HUMAN and node.owner and node.owner.by_policy and node.buttons and may_be_passed(node):
+    if node.kind == d.HUMAN and node.owner and node.owner.by_policy and node.buttons and may_be_passed(node, {}):
         return node.buttons[0].branches
     return ()
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from flow.definitions import flow as d
 from flow.definitions.permissions import COMMANDS, WORDS
 from flow.definitions.schema import keys_of
+from flow.definitions.vocabulary import QUORUM
 from flow.engine.verbs import VERBS
 from flow.errors import Place, Problem
+from flow.people.duties import at_amount_table
 from flow.validation.effects import effect_problems
 from flow.validation.forms import form_problems
 from flow.validation.owners import owner_problems
@@ -18,7 +20,7 @@ from models.enums import CaseState, CloseReason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flow.definitions.flow import Action, Branch, Flow, Node
+    from flow.definitions.flow import Action, Branch, Flow, Node, OwnerRule
     from flow.validation.surroundings import Known
 
 MAX_ACTIONS, MAX_ROWS, ACTION_CHARS = 6, 6, 10  #: what a card can show
@@ -91,22 +93,50 @@ def _out_of_place(node: Node) -> Iterator[str]:
 
 
 def _joint(node: Node) -> Iterator[str]:
-    """Where all must agree there must be one thing to agree to, and more than one to be asked."""
-    if not node.all_must_agree:
+    """Where several must agree there must be one thing to agree to, and as many to be asked."""
+    quorums = [*_quorums(node)]
+    if node.all_must_agree and quorums:
+        yield Problem(f"会签是每个人都要同意，{QUORUM}是其中几个，只能写一样", Place(column=QUORUM))
+    for number, rule, where in quorums:
+        yield from (Problem(f"{where}{words}", Place(column=QUORUM)) for words in _too_few(number, rule))
+    if not node.all_must_agree and not quorums:
         return
     ways = [action.name for action in node.buttons if not (action.danger or action.hands_over)]
     if len(ways) > 1:
-        yield f"会签要大家点同一个，可是有 {'、'.join(ways)}，点的不一样就不知道听谁的；只留一个，别的写成 样式: 危险"
-    if node.owner and node.owner.dealing != d.EVERYONE:
+        what = "会签" if node.all_must_agree else f"{QUORUM} {quorums[0][0]} "
+        yield f"{what}要大家点同一个，可是有 {'、'.join(ways)}，点的不一样就不知道听谁的；只留一个，别的写成 样式: 危险"
+    if node.all_must_agree and node.owner and node.owner.dealing != d.EVERYONE:
         yield f"会签要几个人都签，派法“{node.owner.dealing}”只派给一个人，请去掉一样"
+
+
+def _quorums(node: Node) -> Iterator[tuple[int, OwnerRule | None, str]]:
+    """How many must agree where that is more than one, of whom, and where that stands."""
+    if not node.levels and node.quorum > 1:
+        yield node.quorum, node.owner, ""
+    for level in node.levels:
+        if (number := level.quorum or node.quorum) > 1:
+            yield number, level.owner or node.owner, f"分级“{level.name}”："
+
+
+def _too_few(number: int, rule: OwnerRule | None) -> Iterator[str]:
+    """What an owner rule says that leaves no choice of so many people."""
+    if rule is None:
+        return
+    if rule.person or rule.creators_manager:
+        who = rule.person or "提交人上级"
+        yield f"{QUORUM} {number} 比负责人多，负责人只有{who}一个人；请写角色或团队，或者去掉一样"
+    if rule.dealing != d.EVERYONE:
+        yield f"{QUORUM} {number}，派法“{rule.dealing}”却只派给一个人，请去掉一样"
+    if rule.prefer:
+        yield f"{QUORUM} {number}，首选“{rule.prefer}”却只有一个人，请去掉一样"
 
 
 def _chain(node: Node) -> Iterator[str]:
     """Where any level may end it there must be levels, and something by which one does."""
     if not node.strict:
         return
-    if not node.levels:
-        yield "“驳回即止”管的是分级，这里没有分级；会签本来就是一位驳回就结束"
+    if not node.levels and node.quorum <= 1 and not at_amount_table(node):
+        yield f"“驳回即止”管的是分级和{QUORUM}，这里都没有；会签本来就是一位驳回就结束"
     elif not any(action.danger for action in node.buttons):
         yield "“驳回即止”要有一个 样式: 危险 的动作，例如 驳回"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flow.definitions.policy import AUTOMATIC, Tier, only_risky, policy_and_problems
-from flow.definitions.vocabulary import RISKY
+from flow.definitions.vocabulary import QUORUM, RISKY
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.amounts import gap_problems, late_problems, overlap_problems
 
@@ -31,7 +31,15 @@ def _table_problems(tiers: Sequence[Tier]) -> list[Problem]:
     table = [(tier.rule, tier.when) for tier in tiers]
     amounts = (*gap_problems(table), *overlap_problems(table))
     of_table = (problem.under(f"{TABLE}：", table=TABLE) for problem in amounts)
-    return [*late_problems(table, TABLE), *_unseen(tiers), *of_table]
+    return [*late_problems(table, TABLE), *_unseen(tiers), *_unsigned(tiers), *of_table]
+
+
+def _unsigned(tiers: Sequence[Tier]) -> Iterator[Problem]:
+    """Rows that want signatures where nobody is asked."""
+    for n, tier in enumerate(tiers, 1):
+        if tier.approver == AUTOMATIC and tier.quorum:
+            words = f"（{tier.rule}）：审批写{AUTOMATIC}就没有人签，不能写{QUORUM}"
+            yield Problem(words, Place(table=TABLE, row=n, column=QUORUM)).under(f"{TABLE}第 {n} 行")
 
 
 def _unseen(tiers: Sequence[Tier]) -> Iterator[Problem]:

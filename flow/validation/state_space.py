@@ -278,7 +278,7 @@ def _passed(space: Space, walk: _Walk, node: Node, branches: Iterable[Branch], f
 def _stopped(space: Space, walk: _Walk, node: Node) -> Iterator[_Walk]:
     """Somebody has to act, unless it is an approval that is passed by rule; an earlier form is filled in anew."""
     facts = space.read(walk.values)
-    if node.owner and node.owner.by_policy and may_be_passed(node):
+    if node.owner and node.owner.by_policy and may_be_passed(node, {}):
         first = node.buttons[0]
         said = _acted(space, node, first, _noted(space, facts, first), by_person=False)
         yield from _passed(space, walk, node, space.rows[node.name, first.name], said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from flow.definitions import ceiling, vocabulary
+from flow.definitions import ceiling, charges, vocabulary
 from flow.definitions.permissions import KINDS
 from flow.definitions.vocabulary import ON_ITS_WAY, UNTIL
 
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from models.views.case import Person
 
 PEOPLE = frozenset({"提交人", "质检人"})  #: facts that name a member
-POLICY = frozenset({"审批", "审批规则", "退款时机", "双人"})  #: what the policy says, each time it is asked
+POLICY = frozenset(
+    {"审批", "审批规则", "退款时机", "双人", vocabulary.QUORUM}
+)  #: what the policy says, each time it is asked
 MONEY = frozenset({"金额", "扣款"})  #: in yuan, never below zero
 WHOLE = frozenset({"件数", "实收件数", "合格件数", "签收天数"})  #: counted one by one
 DISAGREE = "分歧"  #: known only while the levels of a node run
 OWN = PEOPLE | POLICY | MONEY | {
     "件数", "实收件数", "合格件数", "扣款项", "按实收", "经过", "分级", "已会签", DISAGREE, "挂起", "挂起于", "退回到",
-    "不占用", UNTIL, "改单人", "退运费", "运费随整单",
+    "不占用", charges.LINES, vocabulary.VOTES, UNTIL, "改单人", "退运费", "运费随整单",
 }  # fmt: skip
 NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them
 OPENING = vocabulary.OPENING | {

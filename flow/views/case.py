@@ -22,6 +22,7 @@ from flow.engine.standstill import stopped
 from flow.engine.verbs import WHY
 from flow.orders.shares import whereabouts
 from flow.views.case_rows import rows_of_case
+from flow.views.votes import vote_words
 from models import Case, CaseState, Event, Order, Task, TaskState
 from models.fields import yuan
 from models.views.case import (
@@ -85,7 +86,7 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         waits=await _waits(desk, case) if events else (),
         pays=refund is not None or await _pays(desk, case), shop=case.shop,
         reckoning=await _reckoning(desk, case, line_views(rows.lines)),
-        receiver=await _receiver(desk, case) if events else None,
+        receiver=await _receiver(desk, case) if events else None, votes=await _votes(desk, case, people),
     )  # fmt: skip
     return await _seen(desk, case, view, viewer) if viewer else view
 
@@ -95,6 +96,12 @@ async def _seen(desk: Desk, case: Case, view: CaseView, viewer: Person) -> CaseV
     flow = await _flow(desk, case)
     names = unseen(flow, viewer.roles) if flow else frozenset()
     return masked_view(without(view, names), desk.business.matrix, viewer.roles)
+
+
+async def _votes(desk: Desk, case: Case, people: Directory) -> dict[str, str]:
+    if not case.flow_id:
+        return {}
+    return vote_words(await desk.rules(case.flow_id, case.policy_id or 0), case.facts, case.nodes, people)
 
 
 async def _reckoning(desk: Desk, case: Case, lines: Sequence[LineView]) -> Reckoning | None:
@@ -234,7 +241,7 @@ def _drop_down(rules: Rules, node: Node, facts: Mapping[str, Any]) -> Choice | N
 
 def _hint(node: Node, case: CaseView, rules: Rules) -> str:
     """What the node says to its owner; where money is decided on, first why nobody else may have."""
-    said = _fill(node.hint, case)
+    said = "。".join(part for part in (case.votes.get(node.name, ""), _fill(node.hint, case)) if part)
     if not (decides(node) and (notes := money_notes(case, rules.policy))):
         return said
     return "。".join([*notes, said or " · ".join(part for part in (case.return_type, case.note) if part)])
@@ -343,7 +350,9 @@ async def verdict_of(desk: Desk, task: Task) -> Verdict:
     took = (event.at - task.opened_at).total_seconds()
     text = (action and action.verdict) or _PAST.get(event.action, event.action)
     why = "，".join(await reasons(event))
-    return Verdict(event.actor, event.action, text, event.at, took, _next(case, _each_in_hand(owners)), why)
+    votes = vote_words(rules, case.facts, case.nodes, people)
+    hands = {name: f"{had}（{votes[name]}）" if name in votes else had for name, had in _each_in_hand(owners).items()}
+    return Verdict(event.actor, event.action, text, event.at, took, _next(case, hands), why)
 
 
 async def reasons(event: Event) -> list[str]:

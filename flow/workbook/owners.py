@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flow.definitions.conditions import CellError
 from flow.definitions.flow import OwnerRule
 from flow.definitions.flow_reader import owner_of, read_limit
 from flow.definitions.schema import Value, keys_of, words_of
+from flow.definitions.vocabulary import QUORUM
 from flow.workbook.tables import Codec
-from flow.workbook.values import CONDITIONS, text_of
+from flow.workbook.values import CONDITIONS, COUNT, text_of
 from flow.workbook.words import BARS, LIST, ROWS, choices, escaped, meant, parted, plain, unescaped
 
 _KEYS = keys_of(OwnerRule)
@@ -18,6 +20,7 @@ FLAGS = words_of(_KEYS, Value.SWITCH, Value.SAME)
 DEALING = "派法"
 _PARTS = LIST  # a person may part the clauses as he likes
 _LEVEL = "初检｜角色 质检员｜金额>1000"
+_QUORUM = re.compile(rf"^{QUORUM}\s*[=:]?\s*")
 
 
 def _part(key: str, value: Any) -> str:
@@ -79,6 +82,8 @@ def _show_level(level: Any) -> str:
     if not isinstance(level, dict):
         return escaped(text_of(level), BARS + ROWS)
     parts = [text_of(level.get("名")), show_owner(level.get("负责人"))]
+    if level.get(QUORUM):
+        parts.append(f"{QUORUM}={COUNT.show(level[QUORUM])}")
     if level.get("当"):
         parts.append(CONDITIONS.show(level["当"]))
     name, owner, *when = parts
@@ -93,7 +98,7 @@ def _show_levels(value: Any) -> str:
 
 def _read_level(text: str) -> dict[str, Any]:
     name, *rest = (part.strip() for part in parted(text, BARS, 2))
-    owner, when = (*rest, "", "")[:2]
+    number, owner, when = _apart(rest)
     if not plain(name):
         raise CellError(f"“{text}”没有名字，应像 {_LEVEL}")
     for part in (owner, when):
@@ -104,7 +109,23 @@ def _read_level(text: str) -> dict[str, Any]:
         level["负责人"] = read_owner(unescaped(owner))
     if when:
         level["当"] = CONDITIONS.read(unescaped(when))
+        if QUORUM in level["当"]:
+            raise CellError(
+                f"“{text}”的“{QUORUM}”要写一次，写在条件前面，应像 复检｜角色 质检主管｜{QUORUM}=2｜金额>1000"
+            )
+    if number:
+        level[QUORUM] = COUNT.read(_QUORUM.sub("", plain(number)))
     return level
+
+
+def _apart(parts: list[str]) -> tuple[str, str, str]:
+    """How many must agree, whom it goes to and when, of what stands behind the name; a bar in a condition stays."""
+    first, rest = (*parts, "", "")[:2]
+    if _QUORUM.match(plain(first)):
+        owner, *when = (part.strip() for part in parted(rest, BARS, 1))
+        return first, owner, "".join(when)
+    number, *when = (part.strip() for part in parted(rest, BARS, 1))
+    return (number, first, "".join(when)) if _QUORUM.match(plain(number)) else ("", first, rest)
 
 
 def _is_limit(text: str) -> bool:

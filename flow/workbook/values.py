@@ -85,6 +85,16 @@ def _amount(text: str) -> int | str:
 AMOUNT = Codec(text_of, _amount)
 
 
+def _count(text: str) -> int:
+    found = number(plain(text).removesuffix("人").removesuffix("位").strip())
+    if found is None or found != found.to_integral_value() or found < 1:
+        raise CellError(f"“{text}”要是 1 或更大的整数，例如 2")
+    return int(found)
+
+
+COUNT = Codec(text_of, _count)
+
+
 def _condition(text: str, fact: str = "") -> str:
     said = plain(text)
     cell = parse(fact, said)
@@ -200,8 +210,8 @@ BY_KIND: Mapping[Value, Codec] = {
     **dict.fromkeys((Value.PROSE, Value.AWAITED, Value.CELL), PROSE),
     **dict.fromkeys((Value.WORD, Value.NODE, Value.NAME, Value.ROLE, Value.APPROVER), WORD),
     **dict.fromkeys((Value.NAMES, Value.ROLES, Value.NODES, Value.EFFECTS, Value.OPTIONS, Value.BUTTONS), NAMES),
-    Value.SWITCH: YES_NO, Value.SPAN: LIMIT, Value.AMOUNT: AMOUNT, Value.CONDITIONS: CONDITIONS, Value.NOTED: SWITCHES,
-    Value.ASKED: ASKS,
+    Value.SWITCH: YES_NO, Value.SPAN: LIMIT, Value.AMOUNT: AMOUNT, Value.COUNT: COUNT,
+    Value.CONDITIONS: CONDITIONS, Value.NOTED: SWITCHES, Value.ASKED: ASKS,
 }  # fmt: skip
 
 

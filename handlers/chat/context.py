@@ -112,6 +112,13 @@ class Workbook:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateKit:
+    """The print template of a paper as it is, or one to begin with, made at delivery, with a link to send it back."""
+
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
 class Simulating:
     """A proposal to be tried on past cases; ``period`` are the words for which."""
 
@@ -131,6 +138,8 @@ class CasePapers:
     """The documents of a case as a file, made at delivery for the asker alone."""
 
     case_id: int
+    paper: str = ""  #: the one that is printed by a template which is not published yet
+    digest: str = ""  #: of that template
 
 
 Form = Literal["case_list", "case_lines", "my_cases"]  #: of a list: a file, the newest, or those of the asker
@@ -157,7 +166,19 @@ class Greeting:
     unasked: bool = False
 
 
-Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation | CasePapers | CaseList | Greeting
+Say = (
+    Content
+    | Chart
+    | Named
+    | Drawing
+    | Workbook
+    | TemplateKit
+    | Simulating
+    | Invitation
+    | CasePapers
+    | CaseList
+    | Greeting
+)
 
 
 @dataclass(frozen=True, slots=True)

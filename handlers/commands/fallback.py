@@ -51,7 +51,7 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
     Raises NotUnderstood with the verb that was mistyped.
     """
     text = _WHOEVER.sub("有人", " ".join(said))  # which asks for nobody
-    verb, rest = edits.verb_of(text)
+    verb, rest = ("", []) if edits.is_about_signatures(text) else edits.verb_of(text)
     if not verb and _PICTURE.match(text):
         verb, rest = await _picture(text)
     of_case = any(map(is_case_no, said))  # 要是不超过5元就批,超过转李敏 is said of one, and no rule

@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from cards.amounts import charged
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card, ended, question_card, whole_draft
 from cards.types import Card, Text
 from cards.words import money
@@ -15,6 +16,7 @@ from flow.cases.assessment import alone, assess, estimate, permitted
 from flow.cases.merge_split import under_way
 from flow.cases.opening import open_case
 from flow.definitions import ceiling, vocabulary
+from flow.definitions.charges import lines_of
 from flow.definitions.choices import ADDRESSES
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
@@ -241,8 +243,10 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
     if not assessment.rules.flow.refunds:
         return view
     freight = freight_of(facts, complete=True)
-    why = f"{money(estimate(assessment.portions) + freight)} = {assessment.bill.reason(assessment.portions)}"
-    why += f" + 运费 {money(freight)}" if freight else ""
+    lines = charged(((line.name, line.amount, line.how) for line in lines_of(facts)), assessment.amount)
+    cost, basis = estimate(assessment.portions), assessment.bill.reason(assessment.portions)
+    carriage = f" + 运费 {money(freight)}" if freight else ""
+    why = f"{money(cost)}（{basis}）{carriage}{lines}" if lines else f"{money(cost + freight)} = {basis}{carriage}"
     apart = whereabouts(assessment.rules, assessment.bill, facts, freight, paid=False)
     dear = breakdown.dear_words(facts)
     return replace(

@@ -11,6 +11,7 @@ from flow.publishing import drafts
 from flow.publishing.release import bundle_problems
 from flow.versions import active_texts, active_versions, texts_at
 from flow.workbook import outdated
+from handlers.commands import print_templates
 from handlers.commands.flows import offered
 from models.views.case import By
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 MAX_SAID = 20  #: problems that one message lists; the file has the rest when these are mended
 RECEIVED = "收到改好的表格，草稿现在是这份"
+
+
+async def file(ctx: Ctx, name: str, data: bytes) -> Reply:
+    """A print template or a changed flow, as the draft of a change. Raises PolicyRefused with what is wrong with it."""
+    return await print_templates.taken(ctx, name, data) or await workbook(ctx, data)
 
 
 async def workbook(ctx: Ctx, data: bytes) -> Reply:

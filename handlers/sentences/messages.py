@@ -51,6 +51,7 @@ from handlers.sentences import (
     places,
     second_thoughts,
     shown,
+    signatures,
     staffing,
     takebacks,
     waiting,
@@ -230,7 +231,7 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        for own in (staffing.meant, own_kinds.meant):
+        for own in (signatures.meant, staffing.meant, own_kinds.meant):
             if reply := await own(hearing, statement.text):
                 return reply
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
@@ -378,10 +379,10 @@ class Messages:
         return entry if ctx.may(proposals.PUBLISH) and not of_mine else None
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:
-        """A file is a changed flow; a picture answers whoever asked for one."""
+        """A file is a changed flow or a print template; a picture answers whoever asked for one."""
         if ctx.upload and ctx.upload.kind == "file":
             permitted(self.router.commands["发布"], ctx)
-            return await upload.workbook(ctx, ctx.upload.data)
+            return await upload.file(ctx, ctx.upload.name, ctx.upload.data)
         wait = await dialogs.current(ctx.me.id, ctx.at)
         return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind in questions.KINDS else None
 

@@ -76,13 +76,17 @@ class Reckoning:
     proposed: tuple[str, Decimal] | None = None  #: a deduction that the customer has still to agree to
     basis: str = ""  #: where ``asked`` comes from: ``¥2.55 × 2 件``
     freight: Decimal = Decimal("0.00")  #: that goes back with the goods
+    #: that follow from formulas: what they are called, yuan (below 0 where taken off), how they are reckoned
+    lines: tuple[tuple[str, Decimal, str], ...] = ()
     agreed: bool = False  #: it was agreed on with the customer, and follows from nothing
     apart: str = ""  #: where freight of the order is that is not, or not for certain, in the amount
 
     @property
     def adds_up(self) -> bool:
         """Whether the parts explain the amount; not where it was agreed on, or held at nothing."""
-        return self.asked + self.freight - self.absent - sum(cost for _, cost in self.deductions) == self.amount
+        more = sum(amount for _, amount, _ in self.lines)
+        less = self.absent + sum(cost for _, cost in self.deductions)
+        return self.asked + self.freight + more - less == self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,8 @@ class CaseView:
     sent: tuple[str, ...] = ()  #: of parcels that are sent to the customer
     receiver: Receiver | None = None  #: where goods are to be sent now
     yuan: frozenset[str] = frozenset()  #: those of ``asks`` that are money
+    #: node -> ``已同意 1/2：赵卫东``, where so many must agree
+    votes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def stand(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions import automation_reader, choices, permissions, policy, quiet_hours
+from flow.definitions import automation_reader, choices, own_papers, permissions, policy, quiet_hours
 from flow.definitions.automation_reader import KINDS as DOES
 from flow.definitions.flow import Action, Amending, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
 from flow.definitions.permissions import FIELDS
@@ -24,7 +24,8 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
         "分级": words_of(keys_of(Level)), "重开": words_of(keys_of(Reopening)), "退回": words_of(keys_of(Amending)),
     },
     "政策 `policies/*.yaml`": {
-        "政策": policy.KEYS, **{table: (*COLUMNS[table], "条件") for table in ("资格", "自主额度", "承担", "审批表")},
+        "政策": policy.KEYS,
+        **{table: (*COLUMNS[table], "条件") for table in ("资格", "自主额度", "承担", "算式", "审批表")},
     },
     "选择 `choices.yaml`": {
         "选择": choices.KEYS, **{table: (*columns, "条件") for table, columns in
@@ -38,6 +39,7 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
     "分派表 `assignments.yaml`": {"分派表": ("分派表", "规则", "派给", "条件")},
     "自动规则 `rules.yaml`": {"自动规则": automation_reader.KEYS, "做": DOES},
     "免打扰 `calendar.yaml`": {"免打扰": (quiet_hours.FROM, quiet_hours.TO, quiet_hours.URGENT_TOO)},
+    "打印模板 `papers.yaml`": {own_papers.TITLE: own_papers.KEYS},
 }  # fmt: skip
 #: a sentence, or several joined by ；, that sets the key in what ships; what is not here no sentence sets yet
 SENTENCES: dict[Place, str] = {
@@ -61,6 +63,7 @@ SENTENCES: dict[Place, str] = {
     ("节点", "会签"): "流程 财务退款 会签 是",
     ("节点", "表单"): "增加字段 质检 缺陷等级 单选 轻微|中等|严重 必填",
     ("节点", "分级"): "增加级别 客服审核 客服主管 当 金额>5000",
+    ("节点", "同意人数"): "流程 客服审核 同意人数 2",
     ("节点", "驳回即止"): "增加级别 客服审核 客服主管；流程 客服审核 驳回即止 是",
     ("节点", "抄送"): "流程 质检 抄送 客服主管",
     ("节点", "不许"): "流程 质检 不许 转交、加签",
@@ -99,6 +102,7 @@ SENTENCES: dict[Place, str] = {
     ("表单", "必填当"): "增加字段 质检 情况 文本 必填当 金额>500",
     ("表单", "默认"): "增加字段 质检 寄到 文本 默认 收货地址",
     ("节点", "字段"): "增加字段 质检 外观 单选 完好|破损；流程 财务退款 外观 隐藏",
+    ("分级", "同意人数"): "增加级别 客服审核 客服主管 同意人数 2",
     ("分级", "名"): "增加级别 客服审核 客服主管 名 终审",
     ("分级", "负责人"): "增加级别 客服审核 客服主管",
     ("分级", "时限"): "增加级别 客服审核 客服主管 时限 4小时",
@@ -135,9 +139,15 @@ SENTENCES: dict[Place, str] = {
     ("承担", "运费"): "增加行 承担 家电运费 运费 商家 当 品类=家电",
     ("承担", "成本"): "增加行 承担 家电运费 成本 履约成本 当 品类=家电",
     ("承担", "条件"): "增加行 承担 家电运费 运费 商家 当 品类=家电",
+    ("政策", "算式"): "规则 折旧 = 金额 × 10% 当 签收天数>7",
+    ("算式", "规则"): "规则 折旧 = 金额 × 10%",
+    ("算式", "算"): "规则 折旧 = 金额 × 10% 不超过 50",
+    ("算式", "加减"): "规则 补贴 = 加 12",
+    ("算式", "条件"): "规则 折旧 = 金额 × 10% 当 签收天数>7",
     ("审批表", "规则"): "增加行 审批表 组长审批 审批 客服组长 当 金额<=100",
     ("审批表", "审批"): "规则 主管审批 审批 客服组长",
     ("审批表", "退款时机"): "规则 主管审批 退款时机 审批通过",
+    ("审批表", "同意人数"): "规则 主管审批 同意人数 2",
     ("审批表", "条件"): "规则 主管审批 5000→8000",
     ("选择", "政策选择"): "增加行 政策选择 直营快办 政策 express 当 店铺=直营店",
     ("选择", "退货地址"): "增加行 退货地址 家电仓 收件人 大件组 电话 0571-88880000 地址 杭州市余杭区 1 号 当 品类=家电",
@@ -179,6 +189,8 @@ SENTENCES: dict[Place, str] = {
     ("分派表", "条件"): "增加行 维修分派 夜班 派给 维修主管 当 紧急=是",
     ("自动规则", "名"): "增加规则 超大额 当 提交 如果 金额>10000 就 告警 管理群 超大额：{单号}",
     ("自动规则", "当"): "增加规则 超大额 当 提交 如果 金额>10000 就 告警 管理群 超大额：{单号}",
+    ("自动规则", "时间"): "增加规则 催寄 每天 9:00 如果 停留天数>7 就 评论 请提醒客户寄回",
+    ("自动规则", "来源"): "增加规则 签收 当 推送 来源 顺丰 如果 推送.状态=签收 就 评论 顺丰已签收",
     ("自动规则", "节点"): "增加规则 次品抄送 当 办理 节点 质检 动作 次品处理 就 抄送 财务",
     ("自动规则", "动作"): "增加规则 次品抄送 当 办理 节点 质检 动作 次品处理 就 抄送 财务",
     ("自动规则", "条件"): "规则 大额提醒 5000→8000",
@@ -210,10 +222,15 @@ COLUMN_OF: dict[Place, str] = {
     ("政策", "退款时机"): "审批表 退款时机",
     ("政策", "审批表"): "审批表 规则", ("审批表", "规则"): "审批表 规则", ("审批表", "审批"): "审批表 审批",
     ("审批表", "退款时机"): "审批表 退款时机", ("审批表", "条件"): "审批表 金额",
+    ("审批表", "同意人数"): "审批表 同意人数",
     ("退货类型", "流程"): "原因 流程", ("退货类型", "策略"): "原因 责任", ("退货类型", "别名"): "原因 别名",
     ("通知", "通知"): "通知 原文", ("角色", "说明"): "角色 说明", ("角色", "能"): "角色 导出",
     ("角色", "看"): "角色 看 金额", **{("看", field): f"角色 看 {field}" for field in FIELDS},
 }  # fmt: skip
+#: what is set by something else that is sent in the chat
+BY_FILE: dict[Place, str] = {
+    **{(own_papers.TITLE, key): "发 `打印模板 退款单`，再发做好的 XLSX" for key in own_papers.KEYS}
+}
 #: what is installed with the program, and is no rule of the business's own
 INSTALLED = (
     "`couriers.yaml` `feasts.yaml` `phrases.yaml` `wordings.yaml` `cues.yaml` `help.yaml` `headings.yaml` "
@@ -237,13 +254,14 @@ def page() -> str:
     """The whole page."""
     lines = [_HEAD]
     missing = 0
-    for file, parts in PARTS.items():
-        lines += [f"## {file}", "", "| 哪里 | 键 | 一句话 | 表格 |", "|---|---|---|---|"]
+    for text, parts in PARTS.items():
+        lines += [f"## {text}", "", "| 哪里 | 键 | 一句话 | 表格 |", "|---|---|---|---|"]
         for part, keys in parts.items():
             for key in keys:
                 sentence, column = SENTENCES.get((part, key)), COLUMN_OF.get((part, key))
-                missing += not (sentence or column)
-                cells = (part, f"`{key}`", _code(sentence), column or "——")
+                file = BY_FILE.get((part, key), "")
+                missing += not (sentence or column or file)
+                cells = (part, f"`{key}`", file or _code(sentence), column or "——")
                 lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     lines += ["## 不在这里的", "", INSTALLED, "", f"一句话和表格都还改不了的键：{missing} 个。", ""]

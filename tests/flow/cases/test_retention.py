@@ -20,6 +20,7 @@ from models import (
     CaseState,
     Dialog,
     Event,
+    HookCall,
     ImportBatch,
     Inbox,
     Member,
@@ -163,6 +164,13 @@ async def test_zero_days_are_for_good(db: str, tmp_path: Path) -> None:
     await pruner(tmp_path, refusals=0, dialogs=0).run()
     assert (await Refusal.all().count(), await Dialog.all().count()) == (1, 1)
     assert await pruner(tmp_path).run() == {"refusals": 1, "dialogs": 1}
+
+
+async def test_what_another_system_has_sent_is_known_again_for_a_month(db: str, tmp_path: Path) -> None:
+    for key, at in (("旧", OLD), ("新", YOUNG)):
+        await HookCall.create(name="顺丰", key=key, digest="", at=at)
+    assert await pruner(tmp_path).run() == {"hooks": 1}
+    assert [row.key for row in await HookCall.all()] == ["新"]
 
 
 async def test_a_long_past_goes_in_short_steps_and_ends_at_the_first_young_row(db: str, tmp_path: Path) -> None:

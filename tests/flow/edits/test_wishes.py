@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flow.definitions.business import shipped
-from flow.edits import Book, apply, is_wish, present, wishes
+from flow.edits import Book, apply, is_about_signatures, is_wish, present, signature_note, wishes
 from flow.edits.working_copy import Unchanged
 from flow.errors import PolicyRefused
 
@@ -23,6 +23,18 @@ WISHES = [
     ]),
     ("standard", "低于100的不用审", ["增加行 审批表 不到100元自动通过 审批 自动 当 金额<100"]),
     ("standard", "以后一百块以内的都不用主管审了", ["增加行 审批表 100元以内自动通过 审批 自动 当 金额<=100"]),
+    # how many must agree: of the role that is named, of the node, else where the amount is approved
+    ("express", "总监三个人里两个同意就行", ["规则 总监审批 同意人数 2"]),
+    ("express", "三位总监中任意两位同意", ["规则 总监审批 同意人数 2"]),
+    ("standard", "三位总监中任意两位同意", ["增加级别 金额审批 运营总监 同意人数 2"]),
+    ("standard", "金额审批3人中2人同意", ["流程 金额审批 同意人数 2"]),
+    ("standard", "换货流程 金额审批要两个人同意", ["流程 换货 金额审批 同意人数 2"]),
+    ("standard", "两个人都要签", [
+        "规则 主管审批 同意人数 2", "规则 经理审批 同意人数 2", "流程 金额审批 同意人数 2", "流程 金额审批 会签 是",
+    ]),
+    ("standard", "客服审核加一个人会签", ["流程 客服审核 同意人数 2", "流程 客服审核 会签 是"]),
+    ("standard", "有一个人驳回就算驳回", ["流程 金额审批 驳回即止 是"]),
+    ("standard", "金额审批里谁不同意都结束", ["流程 金额审批 驳回即止 是"]),
     ("express", "30块钱以内自动退款", ["规则 小额自动通过 金额 <=30"]),
     ("standard", "把小额自动通过改成80", [
         "规则 快速 小额自动通过改成80", "增加行 审批表 80元以内自动通过 审批 自动 当 金额<=80",
@@ -250,3 +262,82 @@ def test_a_new_type_is_one_with_its_own_liability(text: str, named: str, strateg
     assert told.startswith(named), told
     assert strategy in told, told
     assert ("以前没有用过" in told) == ("责任 仓库" in strategy)
+
+
+def after(*sentences: str) -> dict[tuple[str, str], str]:
+    """The business with these edits."""
+    texts = dict(TEXTS)
+    for sentence in sentences:
+        texts |= apply(sentence.split(), texts, "退货", "standard").texts
+    return texts
+
+
+@pytest.mark.parametrize(
+    ("before", "wish", "lines"),
+    [
+        ("流程 客服审核 同意人数 2", "客服审核任意一个人批了就行", ["流程 客服审核 同意人数 无"]),
+        ("流程 客服审核 会签 是", "客服审核任意一个人批了就行", ["流程 客服审核 会签 否"]),
+        ("流程 客服审核 会签 是", "客服审核三个人中两个人同意", ["流程 客服审核 会签 否；流程 客服审核 同意人数 2"]),
+        ("规则 主管审批 同意人数 2", "任意一个主管批了就行", ["规则 主管审批 同意人数 1"]),
+        ("规则 主管审批 同意人数 2", "有一个人驳回就算驳回", ["流程 金额审批 驳回即止 是"]),
+        ("增加级别 客服审核 客服主管", "客服审核里一个人不同意就结束", ["流程 客服审核 驳回即止 是"]),
+    ],
+)
+def test_what_is_wished_of_signatures_where_there_are_several(before: str, wish: str, lines: list[str]) -> None:
+    texts = after(before)
+    assert wishes(wish, Book(texts, "退货", "standard")) == lines
+    for line in lines[0].split("；"):
+        texts |= apply(line.split(), texts, "退货", "standard").texts
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [
+        ("任意一个主管批了就行", "主管审批 现在就是谁先办算谁的，一个人同意就走，没有要改的"),
+        ("客服审核里谁驳回都结束", "客服审核 现在就是有一个人驳回就结束，没有要改的"),
+    ],
+)
+def test_what_is_so_of_signatures_is_said(wish: str, why: str) -> None:
+    with pytest.raises(PolicyRefused, match=why):
+        wishes(wish, Book(TEXTS, "退货", "standard"))
+
+
+def test_a_number_that_is_so_is_said() -> None:
+    with pytest.raises(PolicyRefused, match="客服审核 现在就要 2 个人同意"):
+        wishes("客服审核要两个人同意", Book(after("流程 客服审核 同意人数 2"), "退货", "standard"))
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "bound"),
+    [
+        ("有一个人驳回就算驳回", True, True),
+        ("任意一个主管批了就行", True, True),
+        ("三位总监中任意两位同意", True, True),
+        ("两个人都要签", True, False),
+        ("加一个人会签", True, False),
+        # a decision on cases, not a rule about people
+        ("三个都同意", False, False),
+        ("同意吧两个都同意", False, False),
+        ("两个同意", False, False),
+        ("驳回一个", False, False),
+        ("我同意", False, False),
+        ("大家都同意", False, False),
+        ("要一个人审批", False, False),
+        ("退货2件都同意", False, False),
+        ("财务退款要两个人一起点", False, False),
+    ],
+)
+def test_what_is_said_of_how_many_must_agree_is_no_decision(text: str, about: bool, bound: bool) -> None:
+    assert (is_about_signatures(text), is_wish(text)) == (about, bound)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("有一个人驳回就算驳回", "现在就是有一个人驳回就结束；写上以后"),
+        ("加一个人会签", "只给一张单加一个人签请写：加签 单号 姓名"),
+        ("两个人都要签", ""),
+    ],
+)
+def test_what_is_told_with_the_edits(text: str, note: str) -> None:
+    assert note in signature_note(text, Book(TEXTS, "退货", "standard"))

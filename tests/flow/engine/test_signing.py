@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from flow.definitions.flow_reader import flow_from
 from flow.definitions.policy import Policy
-from flow.definitions.vocabulary import LEVELS, SIGNED
+from flow.definitions.vocabulary import LEVELS, SIGNED, VOTES
 from flow.engine.machine import begin
-from flow.engine.signatures import level_gate, slot_gate, spoken
+from flow.engine.signatures import ballot, but_one, level_gate, quorum, slot_gate, spoken
 from flow.engine.values import Actor, Marking, Refusal, Rules, Slot, Transition
 from flow.engine.verbs import decide
 from flow.validation.flows import flow_of
@@ -70,7 +70,7 @@ GATES = [
 @pytest.mark.parametrize(("nodes", "who", "marking", "stay"), GATES)
 def test_who_still_has_to_sign(nodes: Any, who: int, marking: list[str], stay: Any) -> None:
     there = slots(*marking)
-    gate = slot_gate(rules(nodes).flow.nodes["甲"], there, next(slot for slot in there if slot.id == who))
+    gate = slot_gate(rules(nodes).flow.nodes["甲"], there, next(slot for slot in there if slot.id == who), {})
     assert (gate and (gate.closes, gate.opens)) == stay
 
 
@@ -191,17 +191,17 @@ CHAIN = slots("1", "2", "3<1", "4<3", "+5", "6<2")  # 3 signs when 1 has, 4 when
 
 def test_whoever_waits_behind_a_signature_stays_and_the_rest_go() -> None:
     node = rules(SOME).flow.nodes["甲"]
-    stay = slot_gate(node, CHAIN, CHAIN[0])
+    stay = slot_gate(node, CHAIN, CHAIN[0], {})
     assert stay
     assert (stay.node, stay.closes, stay.opens) == ("甲", (2, 6), (3,))
-    last = slot_gate(rules(ALL).flow.nodes["甲"], CHAIN, CHAIN[1])
+    last = slot_gate(rules(ALL).flow.nodes["甲"], CHAIN, CHAIN[1], {})
     assert last
     assert (last.node, last.closes, last.opens) == ("甲", (), (6,))
 
 
 def test_of_two_behind_one_signature_both_open_and_keep_those_behind_them() -> None:
     there = slots("1", "+2<1", "+3<1", "+4<2", "+5<3", "+6<5", "7", "8<7")
-    stay = slot_gate(rules(SOME).flow.nodes["甲"], there, there[0])
+    stay = slot_gate(rules(SOME).flow.nodes["甲"], there, there[0], {})
     assert stay
     assert (stay.closes, stay.opens) == ((7, 8), (2, 3))
 
@@ -243,4 +243,135 @@ def test_a_level_remembers_what_other_nodes_have_and_what_was_said_last() -> Non
 def test_whoever_has_judged_or_signed_is_done() -> None:
     levels, all_of_them, one = (rules(each).flow.nodes["甲"] for each in (CHECKS, ALL, SOME))
     facts = {LEVELS: {"甲": {"现在": 2, "结论": [[0, "同意", 1], [1, "驳回", None]]}}, SIGNED: {"甲": [4]}}
-    assert [spoken(node, facts) for node in (levels, all_of_them, one)] == [{1}, {4}, frozenset()]
+    assert [spoken(node, facts) for node in (levels, all_of_them, one)] == [{1, 4}, {4}, frozenset()], (
+        "a level may have had several who signed"
+    )
+
+
+# -- so many of them ---------------------------------------------------------------------------------------------------
+
+TWO = {"甲": SOME["甲"] | {"同意人数": 2}}
+STRICT_TWO = {"甲": TWO["甲"] | {"驳回即止": True}}
+TWO_LEVELS = {
+    "甲": SOME["甲"] | {"同意人数": 2, "分级": [{"名": "初检"}, {"名": "复检", "同意人数": 3}]},
+}
+
+#: who acts, what, the slots there, the votes before; then what closes and opens while the case stays, None: it moves on
+VOTE_WAYS = [
+    # any two of three: the first stays, the second ends it
+    (TWO, 1, "同意", ["1", "2", "3"], [], [], ((), ())),
+    (TWO, 2, "同意", ["2", "3"], [1], [], None),
+    # one refusal of three leaves two who can agree; the second does not
+    (TWO, 1, "驳回", ["1", "2", "3"], [], [], ((), ())),
+    (TWO, 2, "驳回", ["2", "3"], [], [1], None),
+    (TWO, 2, "驳回", ["2", "3"], [1], [], ((), ())),
+    (TWO, 3, "驳回", ["3"], [1], [2], None),
+    # of two each is needed
+    (TWO, 1, "驳回", ["1", "2"], [], [], None),
+    # 驳回即止: the first refusal ends it, an agreement does not
+    (STRICT_TWO, 1, "驳回", ["1", "2", "3"], [], [], None),
+    (STRICT_TWO, 1, "同意", ["1", "2", "3"], [], [], ((), ())),
+    # who was added is asked beside them and counts for nobody
+    (TWO, 4, "同意", ["1<4", "+4", "2", "3"], [], [], ((), (1,))),
+    (TWO, 4, "驳回", ["1<4", "+4", "2", "3"], [], [], None),
+    # whoever was put behind one who has agreed has to sign, the owners left do not
+    (TWO, 1, "同意", ["1", "+4<1", "2", "3"], [], [], ((), (4,))),
+    (TWO, 2, "同意", ["2", "3", "+4"], [1], [], ((3,), ())),
+    (TWO, 2, "同意", ["2", "+4<2", "3"], [1], [], ((3,), (4,))),
+    (TWO, 4, "同意", ["+4"], [1, 2], [], None),
+    # whoever was put before an owner is not needed without them
+    (TWO, 2, "同意", ["2", "3<4", "+4"], [1], [], None),
+    # the follower of one who refuses goes with them
+    (TWO, 1, "驳回", ["1", "+4<1", "2", "3"], [], [], ((4,), ())),
+    # levels: each has its own number, and its own votes
+    (TWO_LEVELS, 1, "同意", ["1", "2", "3"], [], [], ((), ())),
+]
+
+
+@pytest.mark.parametrize(("nodes", "who", "action", "there", "agreed", "refused", "stay"), VOTE_WAYS)
+def test_so_many_of_the_owners_end_it(  # the columns of the table
+    nodes: Any, who: int, action: str, there: list[str], agreed: list[int], refused: list[int], stay: Any
+) -> None:
+    facts = {VOTES: {"甲": {"同意": agreed, "驳回": refused}, "乙": {"同意": [9], "驳回": []}}}
+    moved = chooses(nodes, who, action, *there, **facts)
+    assert isinstance(moved, Transition)
+    gate = moved.pending
+    assert (gate and (gate.closes, gate.opens)) == stay
+    assert moved.nodes == (("甲",) if stay is not None else ())
+    assert moved.facts[VOTES]["乙"] == {"同意": [9], "驳回": []}, "what is counted elsewhere stands"
+    counted = [who] if stay is not None and who < 4 else []
+    now = {
+        "同意": agreed + (counted if action == "同意" else []),
+        "驳回": refused + (counted if action == "驳回" else []),
+    }
+    assert moved.facts[VOTES]["甲"] == now
+
+
+@given(st.permutations([1, 2, 3, 4, 5]), st.integers(1, 5), st.lists(st.booleans(), min_size=5, max_size=5))
+def test_any_order_ends_as_soon_as_it_is_known(order: list[int], needed: int, yes: list[bool]) -> None:
+    nodes = {"甲": SOME["甲"] | {"同意人数": needed}}
+    facts: dict[str, Any] = {}
+    left, agreed = list(order), 0
+    for who, agrees in zip(order, yes, strict=True):
+        moved = chooses(nodes, who, "同意" if agrees else "驳回", *map(str, left), **facts)
+        assert isinstance(moved, Transition)
+        left.remove(who)
+        agreed += agrees
+        over = agreed >= needed or agreed + len(left) < needed if needed > 1 else True
+        assert (moved.nodes == ()) == over
+        if over:
+            return
+        facts = dict(moved.facts)
+        assert spoken(rules(nodes).flow.nodes["甲"], facts) == set(order) - set(left), "nobody signs twice"
+    raise AssertionError("never decided")
+
+
+def test_the_number_of_a_level_of_a_row_and_of_the_node() -> None:
+    by_table = {"负责人": {"审批表": True}, "回避": ["提交人"]}
+    node = {name: rules({"甲": SOME["甲"] | body}).flow.nodes["甲"] for name, body in {
+        "plain": {}, "two": {"同意人数": 2}, "all": {"会签": True}, "table": by_table,
+        "table of two": by_table | {"同意人数": 2}, "levels": TWO_LEVELS["甲"],
+    }.items()}  # fmt: skip
+    second = {LEVELS: {"甲": {"现在": 1, "结论": [[0, "同意", 1]]}}}
+    found = {
+        "plain": quorum(node["plain"], {"同意人数": 3}), "two": quorum(node["two"], {}), "all": quorum(node["all"], {}),
+        "table": quorum(node["table"], {"同意人数": 3}), "no row": quorum(node["table"], {}),
+        "the higher": quorum(node["table of two"], {"同意人数": 3}), "node": quorum(node["table of two"], {}),
+        "first": quorum(node["levels"], {}), "second": quorum(node["levels"], second),
+    }  # fmt: skip
+    assert found == {
+        "plain": 1, "two": 2, "all": None, "table": 3, "no row": 1, "the higher": 3, "node": 2, "first": 2, "second": 3,
+    }  # fmt: skip
+
+
+def test_each_level_counts_its_own_votes_and_nobody_signs_two() -> None:
+    facts: dict[str, Any] = {}
+    pending = None
+    for who, left in ((1, "123"), (2, "23")):
+        moved = chooses(TWO_LEVELS, who, "同意", *left, **facts)
+        assert isinstance(moved, Transition)
+        facts, pending = dict(moved.facts), moved.pending
+    assert pending
+    assert (pending.level, facts[VOTES]) == (1, {})
+    assert spoken(rules(TWO_LEVELS).flow.nodes["甲"], facts) == {1, 2}
+
+
+def test_of_all_who_must_sign_a_level_one_refusal_is_its_word() -> None:
+    both = {"甲": CHECKS["甲"] | {"会签": True}}
+    moved = chooses(both, 1, "驳回", "1", "2")
+    assert isinstance(moved, Transition)
+    assert moved.pending
+    assert (moved.pending.level, moved.facts[LEVELS]["甲"]["结论"]) == (1, [[0, "驳回", 1]])
+
+
+def test_a_slot_that_is_filled_is_the_only_one_missing() -> None:
+    node = rules(TWO).flow.nodes["甲"]
+    votes = ballot(node, but_one(node, {VOTES: {"甲": {"同意": [], "驳回": [1]}}}))
+    assert votes
+    assert votes.missing == 1
+    assert but_one(rules(SOME).flow.nodes["甲"], {"金额": "1"}) == {"金额": "1"}
+
+
+def test_votes_are_cast_anew_when_the_case_comes_again() -> None:
+    facts = {VOTES: {"甲": {"同意": [1], "驳回": []}}, SIGNED: {"甲": [1]}}
+    assert begin(rules(TWO), facts).facts[VOTES] == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flow.definitions.flow import HUMAN, Node, OwnerRule
+from flow.definitions.vocabulary import VOTES
 from flow.desk import Desk
 from flow.engine.machine import begin
 from flow.errors import NotAllowed
 from flow.people.directory import Directory
 from flow.people.duties import excluded_by_duty
-from flow.people.owners import resolve
+from flow.people.owners import AssignmentContext, resolve
 from flow.tasks.assignment import staffed
 from models.views.case import Person
 from tests.support.shipped import FLOW, POLICIES, PRESETS, ROLES, opening, rules
@@ -188,3 +190,47 @@ def test_people_are_found_by_what_is_known_of_them() -> None:
 def test_managers() -> None:
     assert staff().manager_of(AGENT) == STAFF[1]
     assert [staff().manager_of(number) for number in (BOSS, None, 404)] == [None, None, None]
+
+
+def signed_by(quorum: int, *names: int, without: tuple[int, ...] = (), **rule: Any) -> Any:
+    """Who is asked at a node where so many must agree, and ``names`` have."""
+    there = replace(node(**rule), quorum=quorum)
+    facts = {VOTES: {"审核": {"同意": list(names), "驳回": []}}}
+    return resolve(there, facts, staff(*without), excluded=frozenset(names))
+
+
+@pytest.mark.parametrize(
+    ("quorum", "agreed", "without", "asked", "alarm"),
+    [
+        (2, (), (), [LEAD, LEAD_TOO], ""),
+        # one has signed: the other is enough
+        (2, (LEAD,), (), [LEAD_TOO], ""),
+        # too few: just so many more, of the fallback, of the line of managers, at last an administrator
+        (2, (), (LEAD_TOO,), [LEAD, FINANCE], "审核要 2 个人同意，客服组长现在只有 王建国 能签，另请了 钱芳"),
+        (3, (), (), [LEAD, LEAD_TOO, FINANCE], "另请了 钱芳"),
+        (4, (), (), [LEAD, LEAD_TOO, FINANCE, BOSS], "另请了 钱芳、李敏"),
+        (5, (), (), [LEAD, LEAD_TOO, FINANCE, BOSS, ADMIN], "另请了 钱芳、李敏、陈管"),
+        # nobody of the role at all: the fallback, and more where that is too few
+        (2, (), (LEAD, LEAD_TOO), [FINANCE, BOSS], "审核没有可用的客服组长，转给了钱芳；审核要 2 个人同意"),
+        # never fewer than must sign, and never in silence
+        (6, (), (), [], "审核要 6 个人同意，客服组长现在只有 王建国、赵组 能签，别的审批人、上级和管理员也不够"),
+    ],
+)
+def test_as_many_are_asked_as_must_sign(
+    quorum: int, agreed: tuple[int, ...], without: tuple[int, ...], asked: list[int], alarm: str
+) -> None:
+    found = signed_by(quorum, *agreed, without=without, fallback="财务")
+    assert [one.id for one in found.people] == asked, found
+    assert (alarm in found.alarm) if alarm else not found.alarm
+
+
+def test_so_many_are_never_dealt_to_one() -> None:
+    for dealing in ("轮流", "最少待办"):
+        assert [one.id for one in signed_by(2, dealing=dealing).people] == [LEAD, LEAD_TOO]
+
+
+def test_whoever_is_asked_beside_them_may_be_away() -> None:
+    there = replace(node(fallback="财务"), quorum=2)
+    away = AssignmentContext(away={FINANCE: ADMIN})
+    found = resolve(there, {}, staff(LEAD_TOO), away)
+    assert ([one.id for one in found.people], dict(found.stands_for)) == ([LEAD, ADMIN], {ADMIN: FINANCE})

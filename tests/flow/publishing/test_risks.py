@@ -13,7 +13,8 @@ from flow.edits import apply
 from flow.errors import DefinitionError, FlowError
 from flow.publishing.judgement import Judgement, judge
 from flow.publishing.release import check_bundle
-from flow.publishing.risks import raised
+from flow.publishing.risks import raised, risks
+from flow.publishing.staffing import staffing
 from flow.versions import PRESET
 from models.views.case import Person
 
@@ -231,3 +232,46 @@ def test_a_node_that_is_renamed_under_a_rule_is_told_at_once() -> None:
         text = text.replace(f"质检{end}", f"验货{end}")
     _, others = judge(rule, {**rule, FLOW: text}, {FLOW: text}, None, Judgement())
     assert "没有节点“质检”了，自动规则“验货后”在这条流程里不再起作用" in str(others)
+
+
+STRICTER = (
+    "规则 总监审批 同意人数 3；流程 金额审批 同意人数 2；流程 金额审批 驳回即止 是；增加级别 质检 客服主管 同意人数 2"
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("规则 总监审批 同意人数 2", "金额 500.01 以上 要 2 位 运营总监 同意，原来要 3 位 运营总监"),
+        ("规则 总监审批 同意人数 无", "金额 500.01 以上 要 1 位 运营总监 同意，原来要 3 位 运营总监"),
+        ("流程 金额审批 同意人数 无", "金额审批 原来要 2 个人同意，现在 1 个人点了就走"),
+        ("流程 金额审批 驳回即止 否", "金额审批 不再驳回即止，有人驳回的单还能通过"),
+        ("删除级别 质检 2；增加级别 质检 客服主管", "质检 的 复审 原来要 2 个人同意，现在 1 个"),
+    ],
+)
+def test_fewer_signatures_are_seen(sentence: str, words: str) -> None:
+    before = said(STRICTER)
+    assert [
+        words for words in risks(BASE, before, before.keys() & BASE.keys()) if "同意" in words and "原来要" in words
+    ] == ["金额 500.01 以上 要 3 位 运营总监 同意，原来要 1 位 运营总监"]
+    after = {**before}
+    for each in sentence.split("；"):
+        after |= apply(each.split(), after, "退货", "express").texts
+    assert any(words in each for each in risks(before, after, [key for key in after if after[key] != before[key]]))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("规则 总监审批 同意人数 2", []),
+        ("规则 总监审批 同意人数 3", ["总监审批 要 3 位 运营总监 同意，现在只有 员1、员2：不够的由“否则”的人"]),
+        ("流程 客服审核 同意人数 3", ["客服审核 要 3 位 客服组长 同意，现在只有 员1、员2"]),
+        ("增加级别 客服审核 仓管员 同意人数 2", ["客服审核 复审 要 2 位 仓管员 同意，现在没有人"]),
+    ],
+)
+def test_fewer_people_than_must_sign_are_told(sentence: str, words: list[str]) -> None:
+    new = said(sentence)
+    told = staffing(BASE, new, [key for key in new if new[key] != BASE.get(key)], STAFF)
+    found = [each for each in told if " 位 " in each]
+    assert len(found) == len(words), told
+    assert all(want in each for want, each in zip(words, found, strict=True)), told

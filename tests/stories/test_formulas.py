@@ -1,0 +1,60 @@
+"""算式: a refund less, or more, by lines that follow from a formula, told wherever its amount is."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flow.definitions.business import shipped
+from flow.versions import publish
+from models import Case, Refund
+from tests.support.stories import LINE, play, says, submitted, taps, the_cards_are_true
+
+if TYPE_CHECKING:
+    from tests.support.stage import Stage
+
+pytestmark = pytest.mark.homes("both", "dingtalk")
+TO_THE_END = ("王建国 同意", "李敏 同意", "周仓 确认收货", "许静 合格入库", "钱芳 确认退款")
+POLICY = ("policy", "standard")
+
+
+async def rule(desk: Stage, *rows: str) -> None:
+    """Cases from now on are reckoned by these rows."""
+    text = shipped()[POLICY].replace("审批表:", "算式:\n" + "".join(f"- {{{row}}}\n" for row in rows) + "审批表:")
+    await publish({POLICY: text}, "测试", desk.clock.now())
+
+
+async def test_a_refund_is_less_by_its_formula_all_the_way(desk: Stage) -> None:
+    await rule(desk, "规则: 折旧, 算: 金额 × 10%")
+    draft = await says(desk, "林晓", LINE)
+    assert "¥5.10（¥2.55 × 2 件） − 折旧 ¥0.51（金额 × 10%） = ¥4.59" in draft, draft
+    assert "预计退款 ¥4.59" in draft
+    await taps(desk, "林晓", "提交")
+    case = await Case.all().order_by("-id").first()
+    assert case
+    line = "¥5.10（¥2.55 × 2 件） − 折旧 ¥0.51（金额 × 10%） = ¥4.59"
+    assert line in await says(desk, "王建国", f"查 {case.no}")
+    await play(desk, *TO_THE_END)
+    refund = await Refund.get(case_id=case.id)
+    assert (refund.amount, refund.deductions) == (Decimal("4.59"), [{"name": "折旧（金额 × 10%）", "amount": "0.51"}])
+    await the_cards_are_true(desk)
+
+
+async def test_what_did_not_come_is_reckoned_anew(desk: Stage) -> None:
+    await rule(desk, "规则: 折旧, 算: 金额 × 10%", "规则: 手续费, 算: '1'")
+    no = await submitted(desk)
+    assert (await Case.get(no=no)).amount == Decimal("3.59")
+    await play(desk, *TO_THE_END[:2])
+    await says(desk, "周仓", f"确认收货 {no} 85123A 1件")
+    said = await says(desk, "王建国", f"查 {no}")
+    assert "¥5.10（¥2.55 × 2 件） − 没收到的 ¥2.55 − 折旧 ¥0.26（金额 × 10%） − 手续费 ¥1.00 = ¥1.29" in said, said
+
+
+async def test_no_refund_is_below_nothing(desk: Stage) -> None:
+    await rule(desk, "规则: 运费, 算: '12'")
+    no = await submitted(desk)
+    case = await Case.get(no=no)
+    assert case.amount == Decimal("0.00")
+    assert "运费 ¥5.10" in await says(desk, "王建国", f"查 {no}"), "no more than there was"
