@@ -12,11 +12,11 @@ from flow.definitions.automation_text import body_words
 from flow.definitions.business import POLICY
 from flow.definitions.text import cells_words
 from flow.definitions.vocabulary import COPY
-from flow.edits import rules
+from flow.edits import reasons, rules
 from flow.edits.policy_rows import Row, rows_of
 from flow.edits.quantities import trimmed
 from flow.edits.rules import EMPTY, asked, cell_of, column_with, meant, named_in, rows_like, swapped
-from flow.edits.sentence import clauses, conditions, new_name, one_of, plain
+from flow.edits.sentence import clauses, conditions, one_of, plain
 from flow.edits.working_copy import RULES, Edit
 from flow.errors import PolicyRefused
 
@@ -49,7 +49,7 @@ def add(sentence: Sentence, book: Book) -> Edit:
             f"“就”后面可选 {'、'.join(KINDS)}"
         )
     rows = _rows(book)
-    row: Data = {NAME: new_name(plain(match["name"]), _names(rows), NOUN, MAX_NAME), WHAT: match["what"] or SCHEDULED}
+    row: Data = {NAME: book.fresh(plain(match["name"]), _names(rows), NOUN, MAX_NAME), WHAT: match["what"] or SCHEDULED}
     row |= _time(match["time"]) if match["time"] else {}
     row |= _place(match["place"], sentence)
     if match["when"]:
@@ -135,6 +135,8 @@ def remove(sentence: Sentence, book: Book) -> Edit:
 
 def edit(sentence: Sentence, book: Book) -> Edit:
     """规则 …: of a policy; where it has no such row, the number or the condition of one of 自动规则."""
+    if reasons.is_meant(sentence, book):
+        return reasons.edit(sentence, book)
     policy, rest = meant(sentence, book)
     data, change = book.read(POLICY, policy), asked(rest)
     mine = [Row(NOUN, n, str(row[NAME]), dict(row.get(WHEN) or {})) for n, row in enumerate(_rows(book))]

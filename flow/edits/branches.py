@@ -37,7 +37,7 @@ def branch(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear()
     flow = book.flow_of(flow, match["beside"])
     data = book.read(FLOW, flow)
-    name, beside = unused(match["name"], data), existing(match["beside"], data)
+    name, beside = unused(match["name"], data, book), existing(match["beside"], data)
     said = clauses(match["rest"] or "", _KEYS)
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂")

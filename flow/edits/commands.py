@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     Texts = Mapping[tuple[str, str], str]
     Verb = Callable[[Sentence, Book], Edit]
 
+TO_CUSTOMERS = "通知"  #: the verb whose words customers read
 MAX_TOLD = 3  #: problems named in one refusal
 MAX_QUOTED = 30  #: characters of what was typed
 VERBS: Mapping[str, Verb] = {
@@ -60,7 +61,7 @@ VERBS: Mapping[str, Verb] = {
     "删除规则": automation.remove,
     "增加行": tables.add,
     "删除行": tables.remove,
-    "通知": notices.edit,
+    TO_CUSTOMERS: notices.edit,
     "新建流程": kinds.new_flow,
     "停用流程": kinds.stop_flow,
     "启用流程": kinds.start_flow,
@@ -94,7 +95,7 @@ EXAMPLES: Mapping[str, str] = {
     "新建流程": "新建流程 无理由退货 照 退货",
     "停用流程": "停用流程 无理由退货",
     "启用流程": "启用流程 无理由退货",
-    "新建政策": "新建政策 大促 照 standard 当 店铺=旗舰店",
+    "新建政策": "新建政策 大促 照 标准 当 店铺=旗舰店",
     "增加按钮": "增加按钮 质检 返修 去 仓库收货 结果 送去返修",
     "删除按钮": "删除按钮 质检 返修",
     "移动行": "移动行 资格 超过无理由期 在 禁止名单 之前",
@@ -142,6 +143,8 @@ def _one(text: str, book: Book) -> Edit:
     verb = plain(typed[0]) if typed else ""
     if verb not in VERBS:
         raise NotFound(f"不会改“{verb[:MAX_QUOTED]}”，{likely_verb(text) or f'可以写：{listed(EXAMPLES)}'}")
+    if verb == TO_CUSTOMERS:  # their words stay as they were typed, blanks and lines too
+        typed = tuple(text.split(maxsplit=2))
     return VERBS[verb](Sentence(typed[1:], EXAMPLES[verb]), book)
 
 

@@ -53,7 +53,7 @@ def insert(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear("没有看懂放在哪里，要写 在 哪个节点 之后（或 之前）")
     flow = book.flow_of(flow, match["place"])
     data = book.read(FLOW, flow)
-    name, place = unused(match["name"], data), existing(match["place"], data)
+    name, place = unused(match["name"], data, book), existing(match["place"], data)
     said = clauses(match["rest"] or match["glued"] or "", _KEYS)
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂")

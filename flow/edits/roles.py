@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.permissions import COMMANDS, FIELDS, FIRST, ROLE_CHARS, Scope
 from flow.edits.quantities import ended, trimmed
-from flow.edits.sentence import listed, new_name, one_of
+from flow.edits.sentence import listed, one_of
 from flow.edits.working_copy import ROLES
 from flow.errors import PolicyRefused
 
@@ -68,6 +68,6 @@ def new(sentence: Sentence, book: Book) -> Edit:
     if not behind:
         raise sentence.unclear("要写名字，也要写照哪一个")
     roles = book.table(ROLES)
-    like, name = book.role(trimmed(behind[0])), new_name(trimmed(name), roles, "角色", ROLE_CHARS)
+    like, name = book.role(trimmed(behind[0])), book.fresh(trimmed(name), roles, "角色", ROLE_CHARS)
     told = f"新建角色 {name}，照“{like}”；发布以后给人：员工 姓名 加角色 {name}"
     return book.with_table(ROLES, {**roles, name: roles[like]}, told)

@@ -49,7 +49,7 @@ _MADE = re.compile(
 _ENDED = re.compile(r"^(?:停用|停掉|关闭|关掉|删除|删掉|去掉)\s?流程(?:\s*[:：]\s*|\s+)(?P<rest>\S.*)$", re.DOTALL)
 _SETTING = re.compile(
     rf"^(?:把|将)?\s*(?P<what>{'|'.join(SETTINGS)})(?:时间段?|的时间段?)?\s*"
-    r"(?:改成|改为|改到|设为|设成|换成|调成|[:：=]|\s|(?=加|去掉|删掉))\s*(?P<rest>\S.*)$",
+    r"(?:改成|改为|改到|设为|设成|换成|调成|[:：=]|\s|(?=加|去掉|删掉|\d))\s*(?P<rest>\S.*)$",
     re.DOTALL,
 )  #: 免打扰改成晚上11点到早上7点
 _FREE = re.compile(
@@ -71,7 +71,7 @@ _ROW_MOVED = re.compile(
 )
 _BUTTON = re.compile(
     r"(?:给|在)?(?P<node>\S+?)(?:那?里|那边|上|节点)?(?:再)?(?:加|增加|添加)(?:上)?(?:一?个)?按钮(?:叫做|名叫|叫|[:：\s])?\s*"
-    r"(?P<name>[^\s,，]+?)\s*[,，\s]\s*(?:点了)?(?:就)?去(?:到)?\s*(?P<to>\S+)"
+    r"(?P<name>[^\s,，]+?)\s*(?:[,，\s]|(?=点了|点完))\s*(?:点了|点完|点)?(?:就|要)?(?:回到|退回到|退回|转到|去到|走到|去|到|回)\s*(?P<to>\S+)"
 )
 NEAR = 0.6  #: of four characters one or two may be mistyped
 

@@ -167,6 +167,14 @@ def _spelt(cell: str) -> str:
     return cell.replace("<=", "≤").replace(">=", "≥")
 
 
+async def book_of(mine: tuple[str, str, Person]) -> edits.Book:
+    """The published texts with my draft on top, and the flow and the policy that are meant where none is named."""
+    flow, policy, by = mine
+    active = await active_texts()
+    started, _ = await _continued(await draft_of(by), active)
+    return edits.Book({**active, **started}, flow, policy)
+
+
 async def meant(
     text: str,
     mine: tuple[str, str, Person],
@@ -179,10 +187,7 @@ async def meant(
     values, for the cases that a rule is to be for. ``people``: name -> roles. Raises PolicyRefused for a rule that
     would be for more cases than were said.
     """
-    flow, policy, by = mine
-    active = await active_texts()
-    started, _ = await _continued(await draft_of(by), active)
-    book = edits.Book({**active, **started}, flow, policy)
+    book = await book_of(mine)
     if edits.is_about_signatures(text):
         return "", edits.wishes(text, book, known, people), edits.signature_note(text, book)
     guess = edits.guess(text, book)

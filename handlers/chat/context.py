@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from cards.payload import MAX_NUMBER
 from cards.types import Card, Content, Text
 from handlers.chat.characters import simplified
-from handlers.chat.originals import as_typed, quoted_as_typed
+from handlers.chat.originals import as_typed, quoted_as_typed, whole_as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,10 @@ class Ctx:
     def kept(self, words: str) -> str:
         """Words that are kept, as they were typed."""
         return as_typed(words, self.typed)
+
+    def kept_whole(self, words: str) -> str:
+        """Words that customers read, as they were typed to the last character."""
+        return whole_as_typed(words, self.typed)
 
     def quoted(self, text: str) -> str:
         """A text whose quotations of the message are as that was typed."""

@@ -109,6 +109,8 @@ def _register(verb: str) -> None:
     async def edit(ctx: Ctx, words: list[str]) -> Reply:
         if verb == SET and not words:
             return Reply.of(Text(await drafts.settings_words()))
+        if verb == edits.TO_CUSTOMERS and len(words) > 1:
+            words = [words[0], ctx.kept_whole(" ".join(words[1:]))]
         return await _edit(ctx, [verb, *words])
 
 
