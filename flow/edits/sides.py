@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flow.definitions.business import FLOW
 from flow.definitions.flow import END, FORK
+from flow.definitions.references import TO, rows_of, ways_of, with_ways, written
 from flow.definitions.text import cells_words
 from flow.definitions.topology import GO_ON, ON_CLOSING
-from flow.definitions.references import TO, rows_of, ways_of, with_ways, written
 from flow.edits import subflows
 from flow.edits.graph import DONE, HAND_OVER, existing, good_actions, human, onward, placed, unused
 from flow.edits.sentence import NAME_CHARS, clauses, conditions, listed, one_of
