@@ -34,7 +34,6 @@ from flow.publishing.proposals import (
     warned_of,
 )
 from flow.publishing.staff_items import is_of_staff
-from flow.validation.flows import parse_flow
 from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState
 
@@ -61,7 +60,7 @@ class Amended:
     said: str
     words: tuple[str, ...]
     conflicts: tuple[str, ...]  #: what somebody else has published meanwhile, and what therefore stands
-    sketch: Sketch | None  #: the flow with its changes marked; None where this touched no flow
+    sketch: Sketch | None  #: the flow with its changes marked; None where its picture is what it was before
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +218,7 @@ async def amend(words: Sequence[str], flow: str, policy: str, by: By[Person], st
     if mine and not texts:
         return await _emptied(mine, (_spelt(edit.said), conflicts), by)
     made = await _put(active, texts, (_spelt(edit.said), conflicts), by, staff)
-    return made if any(kind == FLOW for kind, _ in edit.texts) else replace(made, sketch=None)
+    return replace(made, sketch=_redrawn(active, started, edit.texts, by.at))
 
 
 async def put_text(key: tuple[str, str], text: str, said: str, by: By[Person], staff: Directory) -> Amended:
@@ -318,11 +317,26 @@ async def drawing(proposal: Proposal, now: datetime) -> Sketch | None:
     return _drawn(await active_texts(), texts_of(proposal), now)
 
 
-def _drawn(active: Bundle, texts: Bundle, now: datetime) -> Sketch | None:
-    changed = next(((kind, name) for kind, name in texts if kind == FLOW), None)
+def _redrawn(active: Bundle, started: Bundle, edited: Bundle, now: datetime) -> Sketch | None:
+    """The flow that one edit changed, on top of a draft; None where its picture is what it was before."""
+    before, texts = {**active, **started}, {**started, **edited}
+    changed = next((key for key in edited if key[0] == FLOW and _looks(before, key) != _looks(edited, key)), None)
+    return _drawn(active, texts, now, changed) if changed else None
+
+
+def _looks(texts: Bundle, key: tuple[str, str]) -> tuple[object, ...]:
+    """What the picture of a flow shows of it, whatever else it says; nothing of one that is not there."""
+    if key not in texts:
+        return ()
+    drawn = sketch(read_flow(texts[key], key[1]), None, title="", subtitle="")
+    return drawn.boxes, drawn.arrows
+
+
+def _drawn(active: Bundle, texts: Bundle, now: datetime, key: tuple[str, str] | None = None) -> Sketch | None:
+    changed = key or next(((kind, name) for kind, name in texts if kind == FLOW), None)
     if changed is None:
         return None
-    fresh = parse_flow(texts[changed], changed[1])
+    fresh = read_flow(texts[changed], changed[1])
     title, subtitle = f"{fresh.name}流程的改动", f"标出了和现在不同的地方 · {now:%m-%d %H:%M}"
     if changed not in active:
         return sketch(fresh, None, title=title, subtitle=subtitle)

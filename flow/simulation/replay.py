@@ -21,6 +21,7 @@ AMOUNT, PAID = "金额", "已退款"
 PAYS = "确认退款"  #: the effect that sends the money
 COUNTS = frozenset({"登记收货", "确认扣款"})  #: effects after which the amount is the counted one
 ASKED, COUNTED = "申请金额", "实收金额"  #: which amount went out
+GIVEN = "说过"  #: stands for a reason that had to be given
 _PERSON = 0  #: id of whoever acts in a replay; the machine only wants to know that it is not the system
 
 
@@ -163,6 +164,8 @@ def _answers(journey: _Journey, node: d.Node, action: d.Action, facts: Mapping[s
     final = journey.hints.final
     asked = [*action.asks, *(field.name for field in node.form if field.wanted_for(action))]
     answers = {name: final.get(name) for name in asked}
+    if action.reason == d.REQUIRED:  # whoever did it has said why, which is no fact as a rule
+        answers[d.REASON] = answers.get(d.REASON) or GIVEN
     if COUNTS.intersection(action.effects) and AMOUNT in final and not facts.get(PAID):
         journey.counted = True
         answers[AMOUNT] = final[AMOUNT]

@@ -196,6 +196,16 @@ async def test_a_clash_is_told_on_the_card_and_the_next_edit_stands_on_what_is_p
     assert (await view_facts(made.proposal, {}))["conflicts"] == ()
 
 
+async def test_the_picture_comes_only_where_it_is_another_one(business: None) -> None:
+    """What the words say alone, a title or a question, is no news to the eye; of a draft the last edit counts."""
+    drawn = []
+    for edit in ("流程 质检 标题 看看货", "流程 质检 时限 4小时", "流程 质检 标题 再看看", "流程 质检 时限 5小时",
+                 "流程 质检 时限 48小时", "规则 自动通过 50→60"):  # fmt: skip
+        made = await amend(edit.split(), "退货", "express", By(LI, START), everybody())
+        drawn.append([box.name for box in made.sketch.boxes if box.mark] if made.sketch else None)
+    assert drawn == [None, ["质检"], None, ["质检"], ["质检"], None]
+
+
 async def test_a_file_of_an_older_version_only_says_what_it_changes(business: None) -> None:
     old = await active_texts()
     await published(await proposed(ZHAO, "流程 财务退款 时限 8小时"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,7 @@ from flow.engine.values import Rules
 from flow.simulation import Hints, Outcome, Unfit, replay
 from flow.simulation.comparison import Group
 from flow.simulation.memo import Twins, cells_of
-from flow.simulation.past import OwnFlow, PastCase, Row, past_case
+from flow.simulation.past import OwnFlow, PastCase, Row, amounts, is_disputed, past_case, stated
 from flow.simulation.replay import AMOUNT, ASKED, COUNTED, chosen
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
@@ -145,14 +146,15 @@ def test_branches_levels_and_forms_are_gone_through(
     assert (" ".join(outcome.path), outcome.approver) == (stops, approver)
 
 
-CIRCLE = parse_flow("""
+CIRCLING = """
 流程: 绕圈
 开始: 甲
 节点:
   甲: {类型: 人工, 负责人: {角色: 客服}, 时限: 1天, 动作: {好: {去: 乙}}}
   乙: {类型: 人工, 负责人: {角色: 客服}, 时限: 1天, 动作: {再来: {去: 甲}, 够了: {去: 完}}}
   完: {类型: 结束, 状态: 已完成}
-""")
+"""
+CIRCLE = parse_flow(CIRCLING)
 ONE_TIER = Policy("一档", "质检合格", POLICIES["standard"].two_person_above, POLICIES["standard"].tiers[1:])
 REFUSED = [
     (Rules(CIRCLE, POLICIES["standard"]), {"金额": "9.90"}, "走不到结束"),
@@ -163,6 +165,13 @@ REFUSED = [
 @pytest.mark.parametrize(("given", "facts", "reason"), REFUSED)
 def test_what_the_rules_cannot_take_is_said_and_never_guessed(given: Rules, facts: Any, reason: str) -> None:
     assert replay(given, facts, NOTHING) == Unfit(reason)
+
+
+def test_a_decision_that_wants_a_reason_was_given_one() -> None:
+    text = CIRCLING.replace("够了: {去: 完}", "够了: {去: 完, 理由: 必填}")
+    outcome = replay(Rules(read_flow(text), POLICIES["standard"]), {"金额": "9.90"}, Hints({"乙": "够了"}, {}))
+    assert isinstance(outcome, Outcome)
+    assert outcome.path == ("甲", "乙")
 
 
 def test_without_a_record_the_first_harmless_action_is_taken() -> None:
@@ -232,7 +241,7 @@ PLAIN = Row(1, "2026-08-01", "R20260801-0001", "退货", "质量问题", "华东
 
 
 def past(facts: dict[str, Any], *decisions: tuple[str, str], **columns: Any) -> PastCase:
-    return past_case(PLAIN._replace(facts=facts, **columns), decisions, OwnFlow(FLOW))
+    return past_case(PLAIN._replace(**columns), facts, decisions, OwnFlow(FLOW))
 
 
 def test_what_nodes_noted_was_not_known_when_the_case_was_opened() -> None:
@@ -243,11 +252,11 @@ def test_what_nodes_noted_was_not_known_when_the_case_was_opened() -> None:
         "种类": "退货", "类型": "质量问题", "区域": "华东", "店铺": "天猫", "金额": Decimal("55.50"),
         "路由": "质检部", "提交人": 7,
     }  # fmt: skip
-    assert (str(case.asked), str(case.counted), case.imported) == ("55.50", "20.50", False)
+    assert (str(case.facts["金额"]), str(case.hints.final["金额"]), case.imported) == ("55.50", "20.50", False)
 
 
 def test_an_imported_case_has_only_its_columns() -> None:
-    case = past_case(PLAIN._replace(flow_id=None), (), OwnFlow(None))
+    case = past_case(PLAIN._replace(flow_id=None), {}, (), OwnFlow(None))
     assert case.imported
     assert case.facts == {"种类": "退货", "类型": "质量问题", "区域": "华东", "店铺": "天猫", "金额": Decimal("55.50")}
 
@@ -273,7 +282,26 @@ DISPUTES = [
 
 @pytest.mark.parametrize(("facts", "decisions", "columns", "expected"), DISPUTES)
 def test_what_counts_as_disputed(facts: Any, decisions: Any, columns: Any, expected: bool) -> None:
-    assert past({"金额": "9.90", **facts}, *decisions, **columns).disputed is expected
+    assert is_disputed(PLAIN._replace(**columns), {"金额": "9.90", **facts}, decisions, OwnFlow(FLOW)) is expected
+
+
+AMOUNTS_OF = [  # what the case says in the end, what was said at the opening, 分 of the column; asked and left, in 分
+    ({"金额": "20.50"}, {"金额": "55.50"}, 2050, (5550, 2050)),
+    ({"金额": "55.50"}, {"金额": "55.50"}, 5550, (5550, 5550)),
+    ({"金额": "20.50"}, {}, 5550, (2050, 2050)),
+    ({}, {}, 5550, (5550, 5550)),  # imported
+    ({}, {"金额": "1,200"}, 1, (120_000, 120_000)),
+    ({"金额": None}, {"金额": 7}, 5550, (700, 0)),
+    ({"金额": 7.5}, {"金额": "没写"}, 5550, (0, 750)),
+    ({"金额": None}, {}, 5550, (5550, 5550)),
+]
+
+
+@pytest.mark.parametrize(("final", "submitted", "column", "expected"), AMOUNTS_OF)
+def test_what_was_asked_for_and_what_was_left(final: Any, submitted: Any, column: int, expected: Any) -> None:
+    said = json.dumps(submitted, ensure_ascii=False)
+    for each in (submitted, said, said.encode()):
+        assert amounts(PLAIN._replace(fen=column, submitted=each), stated(json.dumps(final))) == expected
 
 
 # --- no writer within reach
@@ -340,7 +368,7 @@ def test_the_statements_of_the_archive_only_read() -> None:
     tree = ast.parse((PACKAGE / "simulation" / "archive.py").read_text(encoding="utf-8"))
     texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     statements = [text for text in texts if text.lstrip().startswith("SELECT")]
-    assert len(statements) == 5
+    assert len(statements) == 4
     assert not any(word in text for text in texts for word in ("INSERT ", "UPDATE ", "DELETE ", "FOR UPDATE"))
 
 
