@@ -61,7 +61,7 @@ async def test_several_in_one_message_are_all_kept(desk: Stage) -> None:
     no = await submitted(desk)
     await says(desk, "王建国", f"同意 {no}")
     who = desk.person("王建国")
-    await desk.sandbox.dingtalk.phones.send_pictures(who.dingtalk, [picture(10), picture(90), picture(10)])
+    await desk.sandbox.dingtalk.phones.send_pictures(str(who.dingtalk), [picture(10), picture(90), picture(10)])
     await desk.bot.settled()
     assert "有一张发过了，只算一次。收到 2 张，最多还能发 1 张" in "\n".join(news(desk, "王建国"))
     await says(desk, "王建国", "发完了")
