@@ -51,6 +51,9 @@ _COUNT = re.compile(
     r"(?:(?P<least>至少|最少|不少于|>=|≥)|(?P<top>最多|至多|不超过|<=|≤))?(?P<number>\d{1,3})"
     r"(?:张)?(?:(?:~|-|到|至|—)(?P<most>\d{1,3}))?(?:张|个|幅)?(?:(?P<up>以上|起)|(?P<down>以内|以下))?(?:照片|图片|图)?"
 )
+_PICTURES = re.compile(
+    r"(?:至少|最少|不少于|最多|至多|不超过)?\s*\d{1,3}\s*张?(?:\s*(?:~|-|到|至|—)\s*\d{1,3}\s*张?)?(?<=张)(?:以上|以内|以下|起)?"
+)
 _OWNED = ("订单的", "客户的", "这单的", "单子的", "单的", "商品的")
 
 
@@ -159,6 +162,13 @@ _OWN: Mapping[str, Callable[[str, Data], str]] = {
     COUNT: lambda text, _: count(text) or text.replace(" ", ""),
     DEFAULT: lambda text, field: default(text, field.get(OPTIONS) or ()),
 }
+
+
+def count_in(text: str) -> str:
+    """How many pictures a sentence wants, as it stands behind the kind: ``要拍3到9张照片``; "" where it says none."""
+    match = _PICTURES.search(digits(text))
+    found = count(match[0]) if match else ""
+    return f" {COUNT} {found}" if found and found != "1" else ""
 
 
 def options(text: str) -> list[str]:

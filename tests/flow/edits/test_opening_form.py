@@ -69,6 +69,23 @@ def test_it_is_told_and_named_in_plain_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("开单的时候要选购买渠道，直播间、店铺、门店", CHANNEL),
+        ("提交要填主播姓名，必填", "增加字段 提交 主播姓名 文本 必填"),
+        ("退货提交前要问客户发票号，选填", "增加字段 退货 提交 发票号 文本"),
+        ("提交要写理由", ""),
+        ("提交前要主管审批", ""),
+        ("质检要拍3到9张照片", "增加字段 质检 照片 照片 必填 张数 3~9"),
+        ("质检要拍照片，至少 3 张", "增加字段 质检 照片 照片 必填 张数 >=3"),
+    ],
+)
+def test_what_is_wished(text: str, meant: str) -> None:
+    found = [*wishes(text, Book(BUNDLE, "退货", "express"))]
+    assert (meant in found) if meant else not any("提交" in each for each in found), found
+
+
 def test_a_wish_finds_it() -> None:
     texts = {**BUNDLE, **apply(CHANNEL.split(), BUNDLE, "退货", "express").texts}
     assert "流程 提交 购买渠道 默认 门店" in [*wishes("购买渠道默认门店", Book(texts, "退货", "express"))]

@@ -10,6 +10,7 @@ from flow.definitions.flow_reader import read_flow
 from flow.engine.submission import ensure_answered, given, lacking, shown
 from flow.engine.values import Rules
 from flow.errors import PolicyRefused
+from flow.simulation.past import noted_by
 from flow.validation.policies import parse_policy
 
 POLICY = parse_policy("政策: p\n审批表: [{规则: 全部, 审批: 客服组长}]", "p")
@@ -57,3 +58,7 @@ def test_only_answers_to_what_is_asked_count() -> None:
     assert given(RULES, told) == {"渠道": "店铺", "主播": "小美"}
     assert shown(RULES, {"金额": "100", **told}) == {"渠道": "店铺", "金额": "1"}
     assert shown(RULES, {**told, "渠道": "直播间"})["主播"] == "小美"
+
+
+def test_a_past_case_knows_what_was_said_at_its_opening() -> None:
+    assert not {"渠道", "主播"} & noted_by(FLOW)
