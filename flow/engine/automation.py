@@ -174,7 +174,7 @@ def _timed(
         if not rule.node or node in rule.nodes or rule.off:
             found = _trial(replace(rule, node=node), {**facts, **more}, nodes)
         else:
-            found = Trial(rule, None, f"这单现在在“{node}”，不在“{rule.node}”")
+            found = Trial(rule, None, f"这单现在在“{node}”，不在“{'、'.join(rule.nodes)}”")
         if found.run:
             break
     return replace(found, rule=rule)
@@ -185,7 +185,7 @@ def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial
         return Trial(rule, None, "已停用")
     at = next((node for node in rule.nodes if node in nodes), "")
     if rule.node and not at:
-        return Trial(rule, None, f"这单的流程没有节点“{rule.node}”")
+        return Trial(rule, None, f"这单的流程没有节点“{'、'.join(rule.nodes)}”")
     trigger = Trigger(rule.what, at, rule.action, rule.source)
     known = {**facts, **trigger.facts()}
     short = next((cell for cell in rule.when.cells if not cell(known)), None)
