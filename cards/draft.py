@@ -72,32 +72,35 @@ def _facts(draft: DraftView) -> tuple[Fact, ...]:
         ("审批", draft.approver),
     ]
     facts = [Fact(name, fitted(value, VALUE_CHARS)) for name, value in shown if value]
-    room = MAX_FACTS - len(facts)
     said = [Fact(short(name, NAME_CHARS), fitted(value, VALUE_CHARS)) for name, value in draft.answers]
-    if len(said) <= room:
-        return (*facts, *said)
-    rest = "；".join(f"{name} {value}" for name, value in draft.answers[max(room - 1, 0) :])
-    facts = [*facts, *said[: max(room - 1, 0)]][: MAX_FACTS - 1]
-    return (*facts, Fact("填写", fitted(rest, VALUE_CHARS)))
+    return (*facts, *said) if len(facts) + len(said) <= MAX_FACTS else tuple(facts)
+
+
+def _answers(draft: DraftView) -> str:
+    """The answers in one line, where the rows have no room for them; "" where they have."""
+    rows = {fact.name for fact in _facts(draft)}
+    if all(short(name, NAME_CHARS) in rows for name, _ in draft.answers):
+        return ""
+    return f"填写：{'；'.join(f'{name} {value}' for name, value in draft.answers)}"
 
 
 def as_words(draft: DraftView) -> str:
     """What a draft says, in one line."""
-    return "，".join(f"{fact.name} {fact.value}" for fact in _facts(draft))
+    return "，".join([*(f"{fact.name} {fact.value}" for fact in _facts(draft)), *filter(None, [_answers(draft)])])
 
 
 def question_card(draft: DraftView, asked: Asked) -> Card | Text:
     """Ask for one thing: a tap where few answers are possible, a numbered list where many are."""
     if not asked.options:
         return Text(f"{draft.kind} {draft.order_no}：{asked.hint}{asked.question}\n（回复“取消”离开）")
+    question = asked.question.split("\n")[0]  # the answers are listed below it
     if len(asked.options) >= MAX_BUTTONS or any(len(text) > BUTTON_CHARS for _, text in asked.options):
         lines = [f"{n}. {text}" for n, (_, text) in enumerate(asked.options, 1)]
-        head = f"{draft.kind} {draft.order_no}：{asked.hint}{asked.question}"
+        head = f"{draft.kind} {draft.order_no}：{asked.hint}{question}"
         return Text("\n".join([head, *lines, "回复序号，或回复“取消”离开"]))
     buttons = [Button(text, Answer(asked.dialog_id, asked.version, value).pack()) for value, text in asked.options]
     cancel = Button(CANCEL, Answer(asked.dialog_id, asked.version, CANCEL).pack(), "danger")
     lead = " · ".join(part for part in (f"{draft.kind} · 订单 {draft.order_no}", asked.hint, *draft.notes) if part)
-    question = asked.question.split("\n")[0]
     return Card(short(question, TITLE_CHARS), short(lead, LEAD_CHARS), _facts(draft), (*buttons, cancel))
 
 
@@ -109,7 +112,9 @@ def confirm_card(draft: DraftView, dialog_id: int, version: int) -> Card:
     buttons += [Button(instead, Answer(dialog_id, version, instead).pack())] if instead else []
     buttons += [Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger")]
     lead = short(_lead(draft), LEAD_CHARS)
-    details, _ = _details(draft, TEXT_CHARS - len(lead) - 1)
+    said = short(_answers(draft), max(TEXT_CHARS - len(lead) - 1, 1))
+    details, _ = _details(draft, TEXT_CHARS - len(lead) - len(said) - 2)
+    details = (*([said] if said else []), *details)
     return Card(f"确认{draft.kind}{refund}", lead, _facts(draft), tuple(buttons), details=details)
 
 
@@ -151,7 +156,9 @@ def whole_draft(draft: DraftView, *, always: bool = False) -> Text | None:
 
 
 def _crowded(draft: DraftView) -> bool:
-    """Whether the rows of a card have no room for an answer, whole and by its whole name."""
+    """Whether the card has no room for an answer, whole and by its whole name."""
+    if said := _answers(draft):
+        return len(said) > TEXT_CHARS - min(len(_lead(draft)), LEAD_CHARS) - 1
     shown = {fact.value for fact in _facts(draft)}
     return any(len(name) > NAME_CHARS or value not in shown for name, value in draft.answers)
 
