@@ -115,3 +115,11 @@ async def test_an_owner_says_it_and_old_cases_keep_what_they_were(desk: Stage) -
     await says(desk, "林晓", "提交")
     assert (await Case.get(no=old)).facts.get("购买渠道") is None
     assert f"{old} 已同意" in await says(desk, "王建国", f"同意 {old}")
+
+
+async def test_a_rehearsal_asks_for_what_is_needed(desk: Stage) -> None:
+    await use(desk, FLOW)
+    assert "在哪里买的？" in await says(desk, "赵卫东", "演练 536365 85123A×1 质量问题")
+    begun = await says(desk, "赵卫东", "演练 536365 85123A×1 质量问题 购买渠道:门店")
+    assert "门店看货" in begun
+    assert not await Case.filter(kind="退货", order_no="536365").exists()
