@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import HIDE, READ, WRITE, Field, Node
-from flow.definitions.prefill import SOURCES, source_of, written
+from flow.definitions.prefill import ANSWERED, SOURCES, source_of, written
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.text import cells_words
 from flow.edits.quantities import ended, trimmed
@@ -94,7 +94,8 @@ def changed(rest: Sentence, data: Data, book: Book) -> tuple[Data, str]:
     name, field, key = rest.words[:3]
     node = data["节点"][name]
     if field in fields_of(node) and key in SAID:
-        return _with_key(node, field, key, rest.after(3), book)
+        fresh, told = _with_key(node, field, key, rest.after(3), book)
+        return {**fresh, FORM: [from_earlier(each, data) for each in fresh[FORM]]}, told
     right = RIGHTS_SAID[key]
     rights = {each: how for each, how in (node.get(RIGHTS) or {}).items() if each != field}
     rights |= {field: right} if right else {}
@@ -134,6 +135,15 @@ def read_key(key: str, field: Data, node: Data, value: Sentence, book: Book) -> 
     if key == DEFAULT:
         return default(value.text, field.get(OPTIONS) or ())
     return spoken(_KEYS[key], node, value, book)
+
+
+def from_earlier(field: Data, data: Data) -> Data:
+    """The field with its default as the answer to another field, where the words are no more than that one's name."""
+    said, kind = field.get(DEFAULT), field.get("填")
+    others = {str(each[NAME]) for node in data["节点"].values() for each in node.get(FORM, ()) if each != field}
+    if said in others - {field[NAME]} and said not in (field.get(OPTIONS) or ()) and kind in ANSWERED:
+        return {**field, DEFAULT: written(str(said))}
+    return field
 
 
 def options(text: str) -> list[str]:
