@@ -43,7 +43,8 @@ async def _sources(desk: Desk, case_id: int, viewer: Person, today: date) -> dic
         prefill.ADDRESS: order.address if order and address else "",
         prefill.CASE_NO: whole.no, prefill.ORDER_NO: whole.order_no, prefill.GOODS: goods(whole.lines),
         prefill.PARCEL: whole.waybill, prefill.SERIAL_NO: await _serial(desk, case, seen.facts),
-        prefill.CREATOR: whole.creator, prefill.NOW: today.isoformat(), "类型": whole.return_type, "种类": whole.kind, "店铺": whole.shop,
+        prefill.CREATOR: whole.creator, prefill.NOW: today.isoformat(), "类型": whole.return_type,
+        "种类": whole.kind, "店铺": whole.shop,
         AMOUNT: "" if seen.amount is None else str(seen.amount),
     }  # fmt: skip
     return told(seen.facts) | own

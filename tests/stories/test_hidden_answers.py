@@ -1,15 +1,25 @@
-"""What a node hides stays hidden: in defaults, in what a correction leaves, in lists, in a rehearsal."""
+"""What a node hides stays hidden: in defaults, in what a correction leaves, in lists; and the same said in cells."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from models import Case
-from tests.support.stories import NO_REASON, news, play, says, stand, submitted, the_cards_are_true
+from tests.stories.test_forms import shoots
+from tests.stories.test_formulas import rule
+from tests.stories.test_owner_file import BOTH, OWNER, SECOND, handed_out, sent_back
+from tests.support.owners import shop
+from tests.support.stories import NO_REASON, news, play, says, stand, submitted, taps, the_cards_are_true
+from tests.support.workbooks import edited, find
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl import Workbook
+
     from tests.support.stage import Stage
 
 pytestmark = pytest.mark.homes("both", "dingtalk")
@@ -21,16 +31,19 @@ CHANGE = (
     "增加字段 财务退款 付款备注 文本 默认 缺陷"
 )
 SECRET = "底座裂缝"
+ANSWERS = ("破损", "是", "脏", "洗过", SECRET)
 
 
-async def at_finance(desk: Stage) -> str:
-    await says(desk, "赵卫东", CHANGE)
+async def at_finance(desk: Stage, change: str = CHANGE, answers: Sequence[str] = ANSWERS, *rows: str) -> str:
+    await says(desk, "赵卫东", change)
     await says(desk, "赵卫东", "发布")
     await play(desk, "李敏 看改动", "李敏 发布")
+    if rows:
+        await rule(desk, *rows)
     no = await submitted(desk, NO_REASON)
     await says(desk, "周仓", f"确认收货 {no}")
     await says(desk, "许静", f"合格入库 {no}")
-    for words in ("破损", "是", "脏", "洗过", SECRET):
+    for words in answers:
         await says(desk, "许静", words)
     await says(desk, "李敏", f"同意 {no}")
     return no
@@ -61,21 +74,46 @@ async def test_words_of_a_correction_mean_the_field_that_they_name(desk: Stage) 
     await the_cards_are_true(desk)
 
 
+async def test_a_correction_by_which_the_refund_would_be_another_is_refused(desk: Stage) -> None:
+    change = "增加字段 质检 磨损 数字 必填；流程 财务退款 磨损 可改"
+    no = await at_finance(desk, change, ["1"], "规则: 折旧, 算: 磨损 × 1")
+    assert (await Case.get(no=no)).amount == Decimal("4.10")
+    told = await says(desk, "钱芳", f"改 {no} 磨损 0.5")
+    assert f"{no} 的退款按这一栏算，这样改会从 ¥4.10 变成 ¥4.60，没有改；请退回去重填" in told
+    case = await Case.get(no=no)
+    assert (case.facts["磨损"], case.amount) == ("1", Decimal("4.10"))
+
+
 def in_cells(book: Workbook) -> None:
-    """What an owner writes into the cells of a form, its default, its conditions and what finance may do with it."""
+    """What an owner writes into the cells of a form: its conditions, its default, and what finance may do with it."""
     nodes = book["节点"]
-    find(nodes, "表单", 节点="质检").value = (
-        "外观｜单选｜必填｜完好、破损｜默认=完好\n缺陷照片｜照片｜必填｜当=外观=破损\n情况｜文本｜必填当=金额>500\n货号｜文本｜默认={订单号}"
+    fields = (
+        "外观｜单选｜必填｜完好、破损｜默认=完好",
+        "缺陷照片｜照片｜必填｜当=外观=破损",
+        "情况｜文本｜必填当=金额>500",
+        "货号｜文本｜默认={订单号}",
     )
+    find(nodes, "表单", 节点="质检").value = "\n".join(fields)
     find(nodes, "字段", 节点="财务退款").value = "缺陷照片=隐藏；外观=可改；货号=只读"
 
 
-@pytest.mark.parametrize("platform", ["wecom", "dingtalk"])
+@pytest.mark.homes("both")
+@pytest.mark.parametrize("platform", BOTH)
 async def test_the_same_in_cells(sqlite: str, platform: str) -> None:
     owner, second = OWNER[platform], SECOND[platform]
-    async with shop(sqlite, platform, owner, second) as desk:
+    async with shop(sqlite, platform, owner, second, "许静", "钱芳") as desk:
         data, link = await handed_out(desk, owner, platform)
         told = await sent_back(desk, platform, edited(in_cells, data), link)
-        for words in ("缺陷照片（填 照片，必填 是，当 外观=破损）", "财务退款 货号：照常 → 只读"):
-            assert words in told, told
-        await publish(desk, owner, second)
+        assert "质检 增加表单项 缺陷照片（填 照片，必填 是，当 外观=破损）" in told
+        assert "财务退款 货号：照常 → 只读" in told
+        await taps(desk, owner, "请求发布")
+        await play(desk, f"{second} 看改动", f"{second} 发布")
+        no = await submitted(desk, "退货 700 质量问题")
+        await play(desk, "王建国 同意", "赵卫东 同意", "周仓 确认收货")
+        await says(desk, "许静", f"合格入库 {no}")
+        await says(desk, "许静", "破损")
+        await says(desk, "许静", "修得好")
+        assert "缺陷照片？" in await says(desk, "许静", "好"), "it is asked once what it hangs on is known"
+        assert f"{no} 合格入库" in await shoots(desk, "许静")
+        assert "前面填的：外观：破损；货号：700" in news(desk, "钱芳")[-1]
+        assert "照片 #" not in await says(desk, "钱芳", f"查 {no}")
