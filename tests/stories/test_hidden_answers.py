@@ -117,3 +117,15 @@ async def test_the_same_in_cells(sqlite: str, platform: str) -> None:
         assert f"{no} 合格入库" in await shoots(desk, "许静")
         assert "前面填的：外观：破损；货号：700" in news(desk, "钱芳")[-1]
         assert "照片 #" not in await says(desk, "钱芳", f"查 {no}")
+
+
+@pytest.mark.homes("both")
+async def test_a_rehearsal_offers_no_more_than_the_owner_of_its_card_would_see(desk: Stage) -> None:
+    await says(desk, "赵卫东", CHANGE)
+    await says(desk, "赵卫东", "演练 随便 七天无理由")
+    await play(desk, "赵卫东 确认收货", "赵卫东 合格入库")
+    for words in ANSWERS:
+        await says(desk, "赵卫东", words)
+    await play(desk, "赵卫东 同意", "赵卫东 确认退款")
+    [asked] = [words for words in news(desk, "赵卫东") if "付款备注？" in words and "演练" in words]
+    assert "默认" not in asked, asked
