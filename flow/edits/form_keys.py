@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import HIDE, READ, WRITE, Field, Node
-from flow.definitions.prefill import SOURCES, source_of, written
+from flow.definitions.prefill import ANSWERED, SOURCES, source_of, written
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.text import cells_words
 from flow.edits.quantities import digits, ended, trimmed
@@ -104,7 +104,8 @@ def changed(rest: Sentence, data: Data, book: Book) -> tuple[Data, str]:
     name, field, key = rest.words[:3]
     node = data["节点"][name]
     if field in fields_of(node) and key in SAID:
-        return _with_key(node, field, key, rest.after(3), book)
+        fresh, told = _with_key(node, field, key, rest.after(3), book)
+        return {**fresh, FORM: [from_earlier(each, data) for each in fresh[FORM]]}, told
     right = RIGHTS_SAID[key]
     rights = {each: how for each, how in (node.get(RIGHTS) or {}).items() if each != field}
     rights |= {field: right} if right else {}
@@ -169,6 +170,15 @@ def count_in(text: str) -> str:
     match = _PICTURES.search(digits(text))
     found = count(match[0]) if match else ""
     return f" {COUNT} {found}" if found and found != "1" else ""
+
+
+def from_earlier(field: Data, data: Data) -> Data:
+    """The field with its default as the answer to another field, where the words are no more than that one's name."""
+    said, kind = field.get(DEFAULT), field.get("填")
+    others = {str(each[NAME]) for node in data["节点"].values() for each in node.get(FORM, ()) if each != field}
+    if said in others - {field[NAME]} and said not in (field.get(OPTIONS) or ()) and kind in ANSWERED:
+        return {**field, DEFAULT: written(str(said))}
+    return field
 
 
 def options(text: str) -> list[str]:

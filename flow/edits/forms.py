@@ -22,6 +22,7 @@ from flow.edits.form_keys import (
     about,
     count,
     fields_of,
+    from_earlier,
     options,
     read_key,
 )
@@ -66,7 +67,7 @@ def add(sentence: Sentence, book: Book) -> Edit:
     body = data["节点"][node]
     if body["类型"] != HUMAN:
         raise PolicyRefused(f"“{node}”是{body['类型']}节点，没有人填；只有人工节点可以加字段")
-    field = _field(rest.after(1), sentence, body, book)
+    field = from_earlier(_field(rest.after(1), sentence, body, book), data)
     fresh = {**body, FORM: [*body.get(FORM, ()), field]}
     when = "开单前" if node == SUBMISSION else "办理时"
     told = f"流程 {flow}：{node} {when}要填 {field['名']}（{'，'.join([field['填'], *about(field)])}）"

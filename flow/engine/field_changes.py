@@ -31,7 +31,8 @@ def put_right(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str
     if not new or any(name not in here for name in new):
         able = "、".join(here)
         return Refusal(f"现在能改的有：{able}" if able else "不是你的待办，或者这一步没有能改的字段")
-    forms = [node for node in rules.flow.forms if any(field.name in new for field in node.form)]
+    been = {rules.flow.opening.name, *(marking.facts.get(PATH) or ())}
+    forms = [node for node in rules.flow.forms if node.name in been and any(field.name in new for field in node.form)]
     known = {**marking.facts, **new, **marking.days}
     known |= {name: answers[name] for name in _names(rules.flow) if name in answers}
     lacking: list[Field] = []

@@ -195,6 +195,8 @@ def right_problems(node: Node, flow: Flow) -> Iterator[Problem]:
             yield Problem(f"字段“{name}”就是这个节点自己问的，不用写{right}", _RIGHTS)
         elif right == d.HIDE and name in node.shows:
             yield Problem(f"字段“{name}”又写了隐藏，又写在“显示”里，请去掉一样", _RIGHTS)
+        elif right == d.HIDE and kinds[name] == d.WAYBILL:
+            yield Problem(f"字段“{name}”是寄给客户的包裹，单子和客户的进度页都写着它，不能隐藏", _RIGHTS)
         elif right == d.HIDE and not (node.owner and node.owner.role):
             yield Problem(f"字段“{name}”隐藏，负责人要写成一个角色：看不到的是这个角色", _RIGHTS)
         elif right == d.WRITE and (name in _WORKING or kinds[name] in (d.WAYBILL, d.PHOTO)):

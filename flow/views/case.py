@@ -88,10 +88,10 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         reckoning=await _reckoning(desk, case, line_views(rows.lines)),
         receiver=await _receiver(desk, case) if events else None, votes=await _votes(desk, case, people),
     )  # fmt: skip
-    return await _seen(desk, case, view, viewer) if viewer else view
+    return await seen_by(desk, case, view, viewer) if viewer else view
 
 
-async def _seen(desk: Desk, case: Case, view: CaseView, viewer: Person) -> CaseView:
+async def seen_by(desk: Desk, case: Case, view: CaseView, viewer: Person) -> CaseView:
     """The view as somebody may see it: names and amounts by their roles, answers by what their nodes hide."""
     flow = await _flow(desk, case)
     names = unseen(flow, viewer.roles) if flow else frozenset()

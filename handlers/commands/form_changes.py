@@ -35,11 +35,11 @@ async def put_right(ctx: Ctx, no: str, text: str) -> Reply | None:
     mine = await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).values_list("node", flat=True)
     actor = Actor(ctx.me.id, ctx.me.name, ctx.me.roles, frozenset(map(str, mine)))
     able = writable(flow, Marking(tuple(case.nodes), case.facts, case.state), actor)
-    name = next((each for each in sorted(able, key=len, reverse=True) if text.startswith(each)), "")
-    if not name:
+    name = _named(flow, text)
+    if name not in able:
         _ensure_none_meant(ctx, case, flow, (list(map(str, mine)), able), text)
         return None
-    value = re.sub(rf"^{re.escape(name)}{_TO}", "", text)
+    value = re.sub(rf"^{_TO}", "", text.removeprefix(name)) or text.removeprefix(name).strip()
     field = _field(flow, name)
     answer = await _each(ctx, case, field, value) if field.per_line else _read(ctx, field, value)
     if answer == case.facts.get(name):
@@ -50,11 +50,16 @@ async def put_right(ctx: Ctx, no: str, text: str) -> Reply | None:
 def _ensure_none_meant(ctx: Ctx, case: Case, flow: Flow, here: tuple[list[str], Mapping[str, str]], text: str) -> None:
     """Raises NotAllowed where the words name a field that whoever has the case now sees and may not change."""
     nodes, able = here
-    seen = {each.name for node in flow.forms for each in node.form} - unseen(flow, ctx.me.roles)
-    name = next((each for each in sorted(seen, key=len, reverse=True) if text.startswith(each)), "")
-    if nodes and name:
+    name = _named(flow, text)
+    if nodes and name and name not in unseen(flow, ctx.me.roles):
         more = f"；这一步能改的有：{'、'.join(able)}" if able else ""
         raise NotAllowed(f"{case.no} 的{name}在{nodes[0]}不能改{more}；要改请退回填它的那一步")
+
+
+def _named(flow: Flow, text: str) -> str:
+    """The field with which the words begin: 情况说明, where one is called so, and not 情况; "" for none."""
+    names = (each.name for node in flow.forms for each in node.form if text.startswith(each.name))
+    return max(names, key=len, default="")
 
 
 def _field(flow: Flow, name: str) -> Field:

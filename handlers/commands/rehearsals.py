@@ -213,7 +213,9 @@ async def _act(going: _Going, seat: Seat, action: str, said: dict[str, Any]) -> 
     try:
         verdict = walk.acted(going.house, play, seat, action, said, going.now)
     except Asks as asks:
-        sources = told(play.facts) | {NOW: going.now.date().isoformat()}
+        owner = going.house.people.by_id.get(seat.owner_id)
+        seen = case_view(going.house, play, owner, ctx.me)
+        sources = told(seen.facts) | {NOW: going.now.date().isoformat()}
         fields = [forms.offered(field, sources, going.now.date()) for field in asks.fields]
         lines = products.merged((line["sku"], line["title"], line["requested"]) for line in play.lines)
         return await _ask(going, seat, action, questions.asked_by(asks.questions, fields, lines), said)

@@ -211,8 +211,7 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if isinstance(got, Reply):
         return got
     reply = await act(ctx, wait.data["case_id"], wait.data["action"], got)
-    still = await dialogs.current(ctx.me.id, ctx.at)
-    if still is None or (still.id, still.version) == (wait.id, wait.version):  # else an answer has led to a question
+    if await dialogs.still_open(wait.id, wait.version, ctx.at):  # else the answers have led to one more question
         await dialogs.leave(ctx.me.id, ctx.at)
     return reply
 
