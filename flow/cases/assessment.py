@@ -91,11 +91,11 @@ async def assess(
     facts |= again.facts if again else {}
     facts[vocabulary.URGENT] = opening_facts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
-    ids = await desk.current(draft.kind, facts)
+    ids = await _versions(desk, draft, facts, again)
     rules = await desk.rules(*ids)
     if wish := asked_for(rules.flow, estimate(portions), draft.wish):
         facts |= wish
-        ids = await desk.current(draft.kind, facts)
+        ids = await _versions(desk, draft, facts, again)
         rules = await desk.rules(*ids)
     facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
     facts |= rules.policy.burden(facts)
@@ -104,6 +104,13 @@ async def assess(
     return Assessment(
         bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [item.facts() for item in items])
     )
+
+
+async def _versions(desk: Desk, draft: Draft, facts: Mapping[str, Any], again: Again | None) -> tuple[int, int]:
+    """The flow and policy that count now; of a case ``again`` its own, by which every later step reckons."""
+    if again and again.case.flow_id and again.case.policy_id:
+        return again.case.flow_id, again.case.policy_id
+    return await desk.current(draft.kind, facts)
 
 
 def _with_money(bill: Bill, portions: list[Portion], rules: Rules, facts: Mapping[str, Any]) -> dict[str, Any]:

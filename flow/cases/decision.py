@@ -18,7 +18,7 @@ from flow.engine.counting import take_in
 from flow.engine.field_changes import PUT_RIGHT, sides
 from flow.engine.inquiry import station
 from flow.engine.values import Actor, Refusal
-from flow.engine.verbs import FRESH, MERGE, REOPEN, TAKE_BACK, VERBS
+from flow.engine.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS
 from flow.errors import NotAllowed, StaleCase
 from flow.tasks import slots
 from flow.tasks.assignment import takes_turns
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from flow.engine.counting import Count
     from flow.engine.values import Marking, Transition
     from models import Task
+
+REASONED = frozenset({PUT_RIGHT, GIVE_BACK, REOPEN})  #: verbs after which other answers stand, or none any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ def _step(file: CaseFile, command: Command, marking: Marking, actor: Actor) -> t
         raise _refused(trial, file, command)
     ensure_duty(file, command.who, trial)
     count = take_in(trial.steps[0].effects, file.counted, command.answers, file.case.facts)
+    if command.action in REASONED and not count.facts:
+        return replace(trial, facts={**trial.facts, **afresh(file.rules, count.lines, trial.facts)}), count
     if command.action not in VERBS:
         known = {**trial.facts, **count.facts}
         count = replace(count, facts=count.facts | afresh(file.rules, count.lines, known))

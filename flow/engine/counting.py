@@ -122,7 +122,9 @@ def _deduct(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> 
     items = [*facts.get("扣款项", ()), {"name": facts["缺件"], "amount": facts["扣款"]}]
     if facts.get("已退款"):  # it can only be had back from the customer
         return Count(count.lines, count.facts | {"扣款项": items})
-    amount = yuan(facts["金额"]) - yuan(facts["扣款"])
+    amount = max(
+        yuan(facts["金额"]) - yuan(facts["扣款"]), Decimal(0)
+    )  # which may have become less since it was put down
     return Count(count.lines, count.facts | {"扣款项": items, "金额": str(amount)})
 
 

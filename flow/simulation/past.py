@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flow.definitions import ceiling
-from flow.definitions.charges import LINES
+from flow.definitions.charges import BORNE, LINES
 from flow.definitions.conditions import number
 from flow.definitions.vocabulary import BY_COUNT, LEVELS, PATH, SIGNED, VOTES
 from flow.engine.verbs import HOLD
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Facts that the engine itself and the effects of actions leave on a case, beside what its flow notes.
 LEFT_BEHIND = frozenset({
-    PATH, LEVELS, SIGNED, VOTES, LINES, HOLD, PAID, BY_COUNT, "实收件数", "合格件数", "缺件", "扣款", "扣款项", "话术",
+    PATH, LEVELS, SIGNED, VOTES, LINES, BORNE, HOLD, PAID, BY_COUNT, "实收件数", "合格件数", "缺件", "扣款", "扣款项", "话术",
     "质检人", ceiling.OVER, ceiling.TAKEN,
 })  # fmt: skip
 #: Effects of actions by which a case turns out to be disputed.

@@ -58,3 +58,35 @@ async def test_no_refund_is_below_nothing(desk: Stage) -> None:
     case = await Case.get(no=no)
     assert case.amount == Decimal("0.00")
     assert "运费 ¥5.10" in await says(desk, "王建国", f"查 {no}"), "no more than there was"
+
+
+async def test_a_case_that_is_corrected_keeps_to_the_version_by_which_it_is_reckoned(desk: Stage) -> None:
+    no = await submitted(desk)
+    await rule(desk, "规则: 折旧, 算: 金额 × 10%")
+    await says(desk, "林晓", f"改 {no} 数量 1")
+    await taps(desk, "林晓", "确认修改")
+    assert (await Case.get(no=no)).amount == Decimal("2.55")
+    await play(desk, *TO_THE_END)
+    assert (await Refund.get(case__no=no)).amount == Decimal("2.55"), "what was approved of is what goes out"
+
+
+async def test_a_correction_takes_a_line_away_that_no_longer_counts(desk: Stage) -> None:
+    await rule(desk, "规则: 折旧, 算: 金额 × 10%, 件数: '>1'")
+    no = await submitted(desk)
+    await says(desk, "林晓", f"改 {no} 数量 1")
+    await taps(desk, "林晓", "确认修改")
+    case = await Case.get(no=no)
+    assert case.amount == Decimal("2.55")
+    assert not case.facts["算式项"]
+    assert "折旧" not in await says(desk, "王建国", f"查 {no}")
+
+
+async def test_a_return_that_is_split_bears_its_freight_once(desk: Stage) -> None:
+    await rule(desk, "规则: 运费, 算: '3'")
+    no = await submitted(desk)
+    await says(desk, "王建国", f"拆分 {no} 85123A×1")
+    kept, twin = await Case.all().order_by("id")
+    assert (kept.amount, twin.amount) == (Decimal("0.00"), Decimal("2.10"))
+    said = await says(desk, "王建国", f"查 {twin.no}")
+    assert "¥2.55（拆单后的份额） − 运费 ¥0.45（3，拆开的另一单已算 2.55） = ¥2.10" in said, said
+    await the_cards_are_true(desk)
