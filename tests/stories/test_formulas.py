@@ -10,7 +10,7 @@ import pytest
 from flow.definitions.business import shipped
 from flow.versions import publish
 from models import Case, Refund
-from tests.support.stories import LINE, play, says, submitted, taps, the_cards_are_true
+from tests.support.stories import LINE, news, play, says, submitted, taps, the_cards_are_true
 
 if TYPE_CHECKING:
     from tests.support.stage import Stage
@@ -90,3 +90,23 @@ async def test_a_return_that_is_split_bears_its_freight_once(desk: Stage) -> Non
     said = await says(desk, "王建国", f"查 {twin.no}")
     assert "¥2.55（拆单后的份额） − 运费 ¥0.45（3，拆开的另一单已算 2.55） = ¥2.10" in said, said
     await the_cards_are_true(desk)
+
+
+ASKS = "增加字段 质检 磨损度 数字 必填；流程 财务退款 磨损度 可改"
+
+
+async def test_a_number_that_is_put_right_or_forgotten_is_reckoned_at_once(desk: Stage) -> None:
+    await says(desk, "赵卫东", ASKS)
+    await says(desk, "赵卫东", "发布")
+    await play(desk, "李敏 看改动", "李敏 发布")
+    await rule(desk, "规则: 磨损, 算: 磨损度 × 0.5")
+    no = await submitted(desk)
+    await play(desk, *TO_THE_END[:3])
+    await says(desk, "许静", f"合格入库 {no}")
+    await says(desk, "许静", "2")
+    assert (await Case.get(no=no)).amount == Decimal("4.10")
+    await says(desk, "钱芳", f"改 {no} 磨损度 4")
+    assert (await Case.get(no=no)).amount == Decimal("3.10"), "what finance confirms is what its card says"
+    assert "磨损 ¥2.00（磨损度 × 0.5） = ¥3.10" in "\n".join(news(desk, "钱芳"))
+    await says(desk, "钱芳", f"退回 {no} 质检 再看一次")
+    assert (await Case.get(no=no)).amount == Decimal("5.10"), "nobody has said how worn it is"

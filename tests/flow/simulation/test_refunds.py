@@ -36,7 +36,8 @@ CASES = [
     (case(金额=Decimal("67.00"), 算式项=[{"name": "折旧", "amount": "-10.00", "how": "金额 × 10%"}], 退运费="12.00",
           扣款项=[{"name": "滤网", "amount": "35.00"}]), TENTH, NONE, "67.00", "77.00"),
     # freight that did not go back, for one did not come, is no part of what was left
-    (case(金额=Decimal("50.00"), 退运费="12.00", 运费随整单=True, 按实收=True, 件数=2, 实收件数=1), NONE, TENTH, "50.00", "45.00"),
+    (case(金额=Decimal("50.00"), 退运费="12.00", 运费随整单=True, 按实收=True, 件数=2, 实收件数=1),
+     NONE, TENTH, "50.00", "45.00"),
     # a part was asked for: of more than that a row may put something on
     (case(金额=Decimal("20.00"), 只退=["20.00", "100.00"]), NONE, MORE, "20.00", "30.00"),
     (case(金额=Decimal("20.00"), 只退=["20.00", "24.00"]), NONE, MORE, "20.00", "24.00"),
