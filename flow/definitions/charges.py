@@ -72,10 +72,11 @@ def reckon(charges: Iterable[Charge], goods: Decimal, most: Decimal, facts: Mapp
 
     What is left is never below nothing, nor above ``most``. 金额 is what the goods come to in every row, not what the
     rows before have left of it. A row that asks for a number which is not there yet, or divides by nothing, is none.
+    Which rows count follows from 金额 of ``facts``, what was asked for: that less has come lets no deduction off.
     A fixed row is borne once by all cases into which a return was split.
     """
-    known = {**facts, AMOUNT: str(goods)}
-    numbers = {fact: found for fact, value in known.items() if (found := _number(value)) is not None}
+    known = {AMOUNT: str(goods), **facts}
+    numbers = {fact: found for fact, value in known.items() if (found := _number(value)) is not None} | {AMOUNT: goods}
     lines: list[Line] = []
     left = goods
     for charge in charges:

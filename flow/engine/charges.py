@@ -26,7 +26,7 @@ def at_first(rules: Rules, goods: Decimal, facts: Mapping[str, Any]) -> dict[str
     if not rules.policy.charges or not _applies(rules, facts):
         return {}
     base = share(goods, facts)
-    lines = reckon(rules.policy.charges, base, goods, facts)
+    lines = reckon(rules.policy.charges, base, base, {**facts, AMOUNT: str(base)})  # no more than was asked for
     more = sum((line.amount for line in lines), NOTHING)
     return {LINES: [line.fact() for line in lines], AMOUNT: str(yuan(facts[AMOUNT]) + more)} if lines else {}
 
@@ -40,10 +40,10 @@ def afresh(rules: Rules, lines: Sequence[Line], facts: Mapping[str, Any]) -> dic
     if not (rules.policy.charges or facts.get(LINES)) or facts.get(PAID) or not _applies(rules, facts):
         return {}
     by_count = bool(facts.get(BY_COUNT))
-    paid = sum((line.paid for line in lines), NOTHING)
     came = sum((counted(x.paid, x.requested, x.received if by_count else x.requested) for x in lines), NOTHING)
     goods = share(came, facts)
-    fresh = reckon(rules.policy.charges, goods, min(came, paid), facts)
+    asked = share(sum((line.paid for line in lines), NOTHING), facts)
+    fresh = reckon(rules.policy.charges, goods, goods, {**facts, AMOUNT: str(asked)})
     if fresh == lines_of(facts):
         return {}
     freight = freight_of(facts, complete=not by_count or all(x.received == x.requested for x in lines))

@@ -148,11 +148,19 @@ def _of_charges(was: Policy, policy: Policy) -> Iterator[Risk]:
             yield OTHERS, f"退款的 {row.rule}：{row.sign} {row.formula.text} → {fresh.sign} {fresh.formula.text}"
         elif fresh and not _same(fresh.when, row.when):
             yield OTHERS, f"退款{how}的单变了"
+    if _takes_all(policy) and not _takes_all(was):
+        yield OTHERS, "算式加起来会把退款扣光：几行都符合的单一分钱都不退"
     known = {row.rule for row in was.charges}
     for row in policy.charges:
         if row.rule not in known:
             more = "退得更多，最多到实付" if row.sign == MORE else "客户少拿"
             yield (EARLY if row.sign == MORE else OTHERS), f"退款{row.sign} {row.rule}（{row.formula.text}），{more}"
+
+
+def _takes_all(policy: Policy) -> bool:
+    """Whether the rows that follow from the goods alone leave nothing of a refund, where all of them count."""
+    shares = [replace(row, when=When()) for row in policy.charges if set(row.formula.facts) == {AMOUNT}]
+    return LARGE + sum((line.amount for line in reckon(shares, LARGE, LARGE, {})), Decimal(0)) == 0
 
 
 def _of_limits(was: Policy, policy: Policy) -> Iterator[Risk]:

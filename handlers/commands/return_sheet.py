@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cards.draft import SUBMIT
-from flow.cases.assessment import Draft
+from cards.words import money
+from flow.cases.assessment import Draft, estimate
 from flow.definitions.eligibility import GRANTED
-from flow.engine.partial_refunds import ONLY, WHOLE, good_of
+from flow.engine.partial_refunds import ONLY, WHOLE, good_of, share
 from flow.errors import PolicyRefused
 from flow.orders.lookup import TooMany
 from handlers.chat import drafts, goods, kept, parse, rewording
@@ -290,6 +291,17 @@ def money_told(sheet: Sheet, assessment: Assessment) -> list[str]:
         return [f"补偿 ¥{good}"]
     asked = sheet.wish if "%" in sheet.wish else f"¥{sheet.wish}"
     return [] if assessment.rules.flow.refunds else [f"{sheet.kind}不退钱，“{asked}”用不上，只写在备注"]
+
+
+def reckoned(assessment: Assessment, freight: Decimal, lines: str) -> str:
+    """How the amount comes about: from the prices, or from the part that is asked for; then freight and formulas."""
+    cost, basis = estimate(assessment.portions), assessment.bill.reason(assessment.portions)
+    carriage = f" + 运费 {money(freight)}" if freight else ""
+    if not lines:
+        return f"{money(cost + freight)} = {basis}{carriage}"
+    if assessment.facts.get(ONLY):
+        return f"{money(share(cost, assessment.facts))}（只退这些）{lines}"
+    return f"{money(cost)}（{basis}）{carriage}{lines}"
 
 
 # -- as a line of its own ----------------------------------------------------------------------------------------------

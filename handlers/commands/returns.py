@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from cards.amounts import charged
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card, ended, question_card, whole_draft
 from cards.types import Card, Text
-from cards.words import money
 from flow.access.lookup import shops_of
 from flow.access.permissions import able_to, ask
-from flow.cases.assessment import alone, assess, estimate, permitted
+from flow.cases.assessment import alone, assess, permitted
 from flow.cases.merge_split import under_way
 from flow.cases.opening import open_case
 from flow.definitions import ceiling, vocabulary
@@ -244,9 +243,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
         return view
     freight = freight_of(facts, complete=True)
     lines = charged(((line.name, line.amount, line.how) for line in lines_of(facts)), assessment.amount)
-    cost, basis = estimate(assessment.portions), assessment.bill.reason(assessment.portions)
-    carriage = f" + 运费 {money(freight)}" if freight else ""
-    why = f"{money(cost)}（{basis}）{carriage}{lines}" if lines else f"{money(cost + freight)} = {basis}{carriage}"
+    why = return_sheet.reckoned(assessment, freight, lines)
     apart = whereabouts(assessment.rules, assessment.bill, facts, freight, paid=False)
     dear = breakdown.dear_words(facts)
     return replace(

@@ -110,3 +110,15 @@ async def test_a_number_that_is_put_right_or_forgotten_is_reckoned_at_once(desk:
     assert "磨损 ¥2.00（磨损度 × 0.5） = ¥3.10" in "\n".join(news(desk, "钱芳"))
     await says(desk, "钱芳", f"退回 {no} 质检 再看一次")
     assert (await Case.get(no=no)).amount == Decimal("5.10"), "nobody has said how worn it is"
+
+
+async def test_a_part_that_is_asked_for_is_what_the_draft_begins_with_and_never_passed(desk: Stage) -> None:
+    await rule(desk, "规则: 折旧, 算: 金额 × 10%", "规则: 补贴, 算: '1', 加减: 加")
+    draft = await says(desk, "林晓", f"{LINE} 只退3元")
+    line = "（只退这些） − 折旧 ¥0.30（金额 × 10%） + 补贴 ¥0.30（1） = ¥3.00"
+    assert f"¥3.00{line.replace('（1）', '')}" in draft, draft
+    await taps(desk, "林晓", "提交")
+    await play(desk, *TO_THE_END[:2])
+    case = await Case.all().order_by("-id").first()
+    assert case
+    assert case.amount == Decimal("3.00")

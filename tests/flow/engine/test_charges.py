@@ -20,6 +20,8 @@ from tests.support.shipped import FLOW, POLICIES
 
 TENTH = Charge("折旧", When(), read("金额 × 10%"))
 GRADED = Charge("磨损", When(), read("磨损度 × 2"))
+DEAR = Charge("折旧", When.parse({"金额": ">200"}), read("金额 × 10%"))
+MORE = Charge("补贴", When(), read("5"), "加")
 GOODS = (Line(1, "A", Decimal("200.00"), 2, received=1), Line(2, "B", Decimal("99.00"), 1, received=1))
 DEPRECIATION = {"name": "折旧", "amount": "-29.90", "how": "金额 × 10%"}
 
@@ -35,6 +37,11 @@ FIRST: list[tuple[Rules, dict[str, Any], dict[str, Any]]] = [
     # of the part that is asked for
     (rules(TENTH), {"金额": "20.00", "只退": ["20.00", "299.00"]},
      {"金额": "18.00", "算式项": [{**DEPRECIATION, "amount": "-2.00"}]}),
+    # never more than what was asked for, whatever is put on
+    (rules(MORE), {"金额": "20.00", "只退": ["20.00", "299.00"]}, {}),
+    (rules(TENTH, MORE), {"金额": "20.00", "只退": ["20.00", "299.00"]},
+     {"金额": "20.00", "算式项": [{**DEPRECIATION, "amount": "-2.00"},
+                               {"name": "补贴", "amount": "2.00", "how": "5"}]}),
     (rules(), {"金额": "299.00"}, {}),
     (rules(TENTH, refunds=False), {"金额": "299.00"}, {}),
     (rules(TENTH), {"金额": "30.00", "补偿金额": "30.00"}, {}),
@@ -53,6 +60,9 @@ AGAIN: list[tuple[Rules, dict[str, Any], dict[str, Any]]] = [
     (rules(TENTH), HELD, {}),
     # one of the first has not come: 199.00 are left, and their tenth
     (rules(TENTH), HELD | {"按实收": True, "金额": "169.10"},
+     {"金额": "179.10", "算式项": [{**DEPRECIATION, "amount": "-19.90"}]}),
+    # what was dear when it was asked for stays so: that less has come lets no deduction off
+    (rules(DEAR), HELD | {"按实收": True, "金额": "169.10"},
      {"金额": "179.10", "算式项": [{**DEPRECIATION, "amount": "-19.90"}]}),
     # formulas first, then by hand; never below nothing
     (rules(TENTH, GRADED), HELD | {"磨损度": 5, "扣款项": [{"name": "滤网", "amount": "35.00"}]},
