@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flow.definitions import ceiling
 from flow.definitions.business import FLOW, POLICY, business_of, named, title
-from flow.definitions.charges import LESS, MORE
+from flow.definitions.charges import AMOUNT, LESS, MORE, reckon
+from flow.definitions.conditions import When
 from flow.definitions.eligibility import ALLOWED
 from flow.definitions.flow import HUMAN, NUMBER, WRITE
 from flow.definitions.flow import MONEY as AMOUNTS
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from flow.definitions.automation import Rule
     from flow.definitions.business import Bundle, Business
     from flow.definitions.choices import Pick
-    from flow.definitions.conditions import When
     from flow.definitions.flow import Flow, Node
     from flow.definitions.policy import Policy
     from flow.validation.surroundings import Known
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 ALONE, EARLY, FEWER, OTHERS = range(4)  #: nobody decides; the money goes too soon; fewer eyes; other eyes
 Risk = tuple[int, str]
+LARGE = Decimal(1000000)  #: yuan, beyond which no fixed limit of a formula reaches
 MAX_SHIFTS = 4  #: ranges of one policy that are told
 
 
