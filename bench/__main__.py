@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bench import charting, cores, engine, importing, results, scale, simulation, start, table, tap, walk
+from bench import changing, charting, cores, engine, importing, results, scale, simulation, start, table, tap, walk
 from bench.honest import Dishonest
 from bench.load import NotEnough
 from bench.plan import ENGINES, ROOT, Plan, sample
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Measure = Callable[[Plan, int | None], AsyncIterator["Row"]]
 ITEMS: dict[str, Measure] = {
     "tap": tap.measure, "walk": walk.measure, "start": start.measure, "import": importing.measure,
-    "chart": charting.measure, "simulation": simulation.measure, "check": engine.measure,
+    "chart": charting.measure, "simulation": simulation.measure, "change": changing.measure, "check": engine.measure,
     "scale": scale.measure, "week": week.measure,
 }  # fmt: skip
 LONG = {"week"}  #: only when it is asked for
@@ -36,7 +36,7 @@ RESULTS = ROOT / "bench" / "results"
 
 
 @click.command(
-    help="量一遍：点按、走单、启动、导入、画图、模拟、引擎、规模，旁边是手写的最小实现（地板）；一周要另外点名"
+    help="量一遍：点按、走单、启动、导入、画图、模拟、改规则、引擎、规模，旁边是手写的最小实现（地板）；一周要另外点名"
 )
 @click.argument("items", nargs=-1, type=click.Choice(list(ITEMS)))
 @click.option("--quick", is_flag=True, help="只看还能不能跑：数字没有意义")

@@ -18,6 +18,8 @@ from flow.diff.sketch import sketch
 from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Marking, Rules, Transition
 from flow.engine.waits import goes_by_itself
+from flow.publishing.judgement import Judgement, judge
+from flow.publishing.release import check_bundle
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from models import CaseState
@@ -26,9 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
     from bench.plan import Plan
+    from flow.definitions.business import Bundle
 
 ITEM = "引擎"
 NODES = 40
+FLOWS, LARGE = 10, 60  #: flows of a bundle, and nodes of each
 CHECKED, STEPPED, DRAWN = Target(1.0), Target(30.0), Target(1.0)
 TIMES, STEPS = 5, 200  #: how often each is done
 PICTURE = "流程"
@@ -53,6 +57,7 @@ async def measure(plan: Plan, core: int | None) -> AsyncIterator[Row]:
     nodes = len(parse_flow(wide).nodes)
     name, took = f"检查 {nodes} 个节点、九路分叉的流程", _seconds(lambda: parse_flow(wide), TIMES)
     yield Row(ITEM, name, "秒", took, target=CHECKED, note="读 YAML 和检查一起")
+    yield _bundle()
     given = largest()
     moves = list(moves_of(given))
     each = [_fastest(_stepping(given, move), STEPS) * 1e6 for move in moves]
@@ -60,6 +65,30 @@ async def measure(plan: Plan, core: int | None) -> AsyncIterator[Row]:
     note = f"每种走法 {STEPS} 次里最快的一次，各走法的中位数；最费时的 {max(each):.0f} µs，最省时的 {min(each):.1f} µs"
     yield Row(ITEM, name, "µs", median(each), target=STEPPED, note=note)
     yield await _picture(given)
+
+
+def _bundle() -> Row:
+    """Ten flows more, long ones and forked ones, checked as before they are published: none is known from before."""
+    given, took, weighed = shipped(), list[float](), list[float]()
+    check_bundle(given)
+    for n in range(TIMES):
+        fresh = bundle(n)
+        began = time.process_time()
+        check_bundle({**given, **fresh})
+        then = time.process_time()
+        judge(given, {**given, **fresh}, fresh, None, Judgement())
+        took.append(then - began)
+        weighed.append(time.process_time() - then)
+    name = f"检查 {FLOWS} 个流程的一整套，每个 {LARGE} 个节点，CPU"
+    note = f"读 YAML 和检查一起；算有没有风险另要 {median(weighed):.2f} 秒"
+    return Row(ITEM, name, "秒", median(took), target=CHECKED, note=note)
+
+
+def bundle(number: int) -> Bundle:
+    """Ten flows of sixty nodes, the same but for a number that nothing remembers."""
+    names = [f"大流程{n}" for n in range(FLOWS)]
+    texts = [long_flow(LARGE, name) if n % 2 else forked_flow(3, LARGE // 3 - 1, name) for n, name in enumerate(names)]
+    return {(FLOW, name): f"{text}\n说明: 第 {number} 次" for name, text in zip(names, texts, strict=True)}
 
 
 def largest() -> Rules:
@@ -162,10 +191,10 @@ async def _picture(given: Rules) -> Row:
         await renderer.stop()
 
 
-def forked_flow(branches: int, steps: int) -> str:
+def forked_flow(branches: int, steps: int, name: str = "很宽") -> str:
     """A definition of a fork with ``branches`` of ``steps`` people each, which must all have agreed."""
     heads = [f"路{b}的1" for b in range(branches)]
-    lines = ["流程: 很宽", "开始: 叉", "节点:", f"  叉: {{类型: 分叉, 分支: [{', '.join(heads)}], 汇合: 齐}}"]
+    lines = [f"流程: {name}", "开始: 叉", "节点:", f"  叉: {{类型: 分叉, 分支: [{', '.join(heads)}], 汇合: 齐}}"]
     for b in range(branches):
         for n in range(1, steps + 1):
             to = f"路{b}的{n + 1}" if n < steps else "齐"
@@ -177,10 +206,10 @@ def forked_flow(branches: int, steps: int) -> str:
     return "\n".join([*lines, f"  齐: {{类型: 汇合, 去: [{rows}{{去: 完}}]}}", "  完: {类型: 结束, 状态: 已完成}"])
 
 
-def long_flow(nodes: int) -> str:
+def long_flow(nodes: int, name: str = "很长") -> str:
     """A definition of ``nodes`` nodes: people one after another, each of whom may refuse."""
     people = nodes - 2
-    lines = ["流程: 很长", "开始: 第1步", "节点:"]
+    lines = [f"流程: {name}", "开始: 第1步", "节点:"]
     for n in range(1, people + 1):
         to = f"第{n + 1}步" if n < people else "完成"
         lines += [

@@ -35,12 +35,12 @@ class Pairs:
 
     def ratio(self, figure: Figure) -> Ratio:
         """Ours over the floor, pair by pair."""
-        return _ratio([figure(b) / figure(a) for a, b in zip(self.floor, self.ours, strict=True) if figure(a)])
+        return ratio_of([figure(b) / figure(a) for a, b in zip(self.floor, self.ours, strict=True) if figure(a)])
 
     def same(self, figure: Figure) -> Ratio:
         """The floor over itself, from slices that stood next to each other: how sound the run is."""
         found = [figure(b) / figure(a) for a, b in pairwise(self.floor)]
-        return _ratio(found[1::2] or found)
+        return ratio_of(found[1::2] or found)
 
 
 def middle(slices: Sequence[Slice], figure: Figure) -> float:
@@ -64,7 +64,8 @@ async def measure(floor: Side, ours: Side, quads: int, seconds: float, clients: 
     return pairs
 
 
-def _ratio(found: list[float]) -> Ratio:
+def ratio_of(found: list[float]) -> Ratio:
+    """Of ratios of pairs, at least one."""
     if len(found) < 2:
         return Ratio(found[0], (found[0], found[0]))
     low, _, high = quantiles(found, n=4, method="inclusive")

@@ -27,6 +27,9 @@ class Plan:
     import_lines: int = 60_000
     draws: int = 12
     past_cases: int = 100_000  #: that a change of rules is tried on
+    past_rounds: int = 3  #: of trying it in the order A B B A, with an earlier commit
+    earlier: str = "3c66276"  #: that commit; none is measured where this clone does not have it
+    changes: int = 6  #: typed changes of each kind: whoever types hears at most 30 messages a minute
     rest: float = 2.0  #: seconds after the start of a bot, in which its chart worker warms up beside it
     scale_orders: int = 100_000  #: and five times as many cases: the most that is filled on both engines in ten minutes
     scale_rounds: int = 24
@@ -50,7 +53,7 @@ def quick(folder: Path, engines: tuple[str, ...] = ("sqlite",)) -> Plan:
     """The smallest case of everything; its figures mean nothing."""
     return Plan(
         folder, engines, quads=1, lone_quads=1, seconds=0.2, clients=4, walks=1, starts=1, import_lines=2_000,
-        draws=2, rest=0.2, past_cases=300, scale_orders=300, scale_rounds=1,
+        draws=2, rest=0.2, past_cases=300, earlier="", changes=2, scale_orders=300, scale_rounds=1,
         week_days=1, week_cases=200, week_staff=(4, 8), week_troubles=3,
     )  # fmt: skip
 

@@ -40,6 +40,7 @@ from bot.web.connections import CONNECTIONS, Connections, at_work
 from bot.web.customer_page import CustomerPage
 from bot.web.definition_page import DefinitionPage
 from bot.web.gate import gate
+from bot.web.hooks import Hooks
 from bot.web.ops import Ops
 from bot.web.uploads import Uploads
 from connectors.messengers import Mailbox, SmsGateway
@@ -215,7 +216,8 @@ async def _assemble(parts: Parts, stack: AsyncExitStack, shared: ChartRenderer |
     await _open(channels, ticks, stack)
     receive = Uploads(parts.desk, reach, parts.local, outbox.wake).receive
     page = DefinitionPage(definitions.links, definitions, parts.clock, receive, keys.renew)
-    app = _web(ops, page, customers, *channels.values())
+    hooks = Hooks(parts.desk, keys, parts.local, keys.renew, outbox.wake)
+    app = _web(ops, page, customers, hooks, *channels.values())
     return Bot(
         parts.settings, parts.desk, parts.clock, intake, inbox, outbox, ticks, parts.meter, channels, parts.supervisor,
         app,
@@ -273,7 +275,7 @@ def _managers(channels: Mapping[str, Channel], settings: Settings) -> Callable[[
     return say
 
 
-def _web(*places: Ops | DefinitionPage | CustomerPage | Channel) -> web.Application:
+def _web(*places: Ops | DefinitionPage | CustomerPage | Hooks | Channel) -> web.Application:
     """Everything that the bot answers over HTTP; whatever takes a body reads it within limits of its own."""
     app = web.Application(middlewares=[at_work, gate])
     app[CONNECTIONS] = Connections()

@@ -31,7 +31,7 @@ def submission(case: CaseView, now: datetime) -> Card:
         ("单号", named(case.no, case.shop)),
         ("商品", goods(case.lines)),
         ("退款", case.refund),
-        ("下一步" if case.nodes else "结果", _next(case)),
+        ("结果" if case.state.ended or not case.nodes else "下一步", _next(case)),
         ("截至", moment(now, now)),
     ]
     facts = tuple(Fact(name, fitted(value, VALUE_CHARS)) for name, value in rows if value)
@@ -39,7 +39,7 @@ def submission(case: CaseView, now: datetime) -> Card:
     parts = [
         _decision(_last(case)),
         changed(case),
-        f"寄到 {place}" if place and case.nodes and not case.facts.get("已收货") else "",
+        f"寄到 {place}" if place and case.nodes and not case.state.ended and not case.facts.get("已收货") else "",
         f"运单 {'、'.join(case.waybills)}" if case.waybills else "",
         f"寄出 {'、'.join(case.sent)}" if case.sent else "",
         *(products := goods_lines(case, facts)),
@@ -60,7 +60,7 @@ def _said(case: CaseView) -> str:
 def _next(case: CaseView) -> str:
     """客服审核 · 王建国, or how it ended."""
     names = "、".join(dict.fromkeys(owner.name for owner in case.owners))
-    where = "、".join(case.nodes) or case.stand
+    where = case.stand if case.state.ended else "、".join(case.nodes) or case.stand
     return f"{where} · {names}" if names else where
 
 

@@ -164,6 +164,7 @@ class KeepSettings(Section):
     cards: Days = 90
     dialogs: Days = 30
     refusals: Days = 365
+    hooks: Annotated[int, Field(ge=3, le=36500)] = 30  #: for so long what another system sends again is known again
     photos: Days = 1095
     imports: Days = 180
 

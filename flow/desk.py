@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, Business, business_of, load_business
 from flow.definitions.conditions import YES, word
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import Renames
 from flow.definitions.policy import read_policy
+from flow.definitions.present import Eras
 from flow.definitions.quiet_hours import URGENT, wakes
+from flow.definitions.renaming import in_data
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
 from flow.people.directory import Staff
-from flow.versions import PRESET, PUBLISHED, active_texts
+from flow.versions import PRESET, PUBLISHED, active_texts, present, role_eras
 from models import Definition
 from models.pipeline import session
 
@@ -39,6 +43,7 @@ class Desk:
     staff: Staff = field(default_factory=Staff, repr=False)
     _revision: int = -1
     _rules: dict[tuple[int, int], Rules] = field(default_factory=dict, repr=False)
+    _roles: Eras = field(default_factory=Eras, repr=False)
     _buttons: tuple[int, frozenset[str]] = field(default=(-1, frozenset()), repr=False)
 
     async def fresh(self, revision: int | None = None) -> Business:
@@ -47,17 +52,34 @@ class Desk:
             found = await session.rows("SELECT value FROM counter WHERE name = ?", PUBLISHED)
             revision = int(found[0]["value"]) if found else 0
         if revision != self._revision:
-            self.business = business_of(await active_texts())
+            texts = await active_texts()
+            self.business = replace(business_of(texts), present=await present(texts))
+            roles = await role_eras(texts) if self.business.present.any_ids else Eras()
+            if roles != self._roles:
+                self._roles = roles
+                self._rules.clear()
             self._revision = revision
         return self.business
 
     async def rules(self, flow_id: int, policy_id: int) -> Rules:
-        """The flow and policy that a case keeps; published versions never change, so they are read once."""
+        """The flow and policy that a case keeps; published versions never change, so they are read once.
+
+        Roles are called there as they are today: people have them under no other name.
+        """
         key = (flow_id, policy_id)
         if key not in self._rules:
             flow, policy = await Definition.get(id=flow_id), await Definition.get(id=policy_id)
-            self._rules[key] = rules_of((flow.text, flow.name), (policy.text, policy.name))
+            self._rules[key] = rules_of((self._with_roles(flow), flow.name), (self._with_roles(policy), policy.name))
         return self._rules[key]
+
+    def _with_roles(self, version: Definition) -> str:
+        """The text of a version with its roles called as they are today."""
+        names = self._roles.moved(version.published_at)
+        if not any(name in version.text for name in names):
+            return version.text
+        key = (version.kind, version.name)
+        data = in_data(key, yamlfile.read(version.text), Renames(roles=names), {})
+        return yamlfile.write(data)
 
     async def buttons(self) -> frozenset[str]:
         """Every button of the published flows, as of the last look at what is published."""

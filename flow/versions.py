@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from flow.definitions.identities import REASONS, ROLES, has_ids, identities_of, table_ids
+from flow.definitions.present import Eras, Present
+from flow.definitions.schema import ID
 from flow.records import register
 from flow.records.sequences import take
 from models import Definition
@@ -29,10 +32,37 @@ async def active_texts() -> Bundle:
     return {(row["kind"], row["name"]): row["text"] for row in rows}
 
 
+async def present(texts: Bundle) -> Present:
+    """What the things of these texts, which are published now, are called, and the return types ever were."""
+    if not (has_ids(texts.values()) or await Definition.filter(text__contains=ID).exists()):
+        return Present()
+    return Present(identities_of(texts), any_ids=True, types=await eras(REASONS, texts))
+
+
+async def eras(kind: str, texts: Bundle) -> Eras:
+    """The names of the roles or of the return types since the first version, where one was ever changed."""
+    rows = await Definition.filter(kind=kind, name=kind).order_by("version").values("published_at", "text")
+    if not has_ids(row["text"] for row in rows):
+        return Eras()
+    now = table_ids(kind, texts.get((kind, kind), ""))
+    return Eras(tuple((row["published_at"], table_ids(kind, row["text"])) for row in rows), now)
+
+
+async def role_eras(texts: Bundle) -> Eras:
+    """Those of the roles: what a version of a flow or a policy says of them is read by it."""
+    return await eras(ROLES, texts)
+
+
 async def preset() -> Bundle:
     """Which policy new cases take, as a text beside the others."""
     rows = await Definition.filter(active=True, kind=PRESET).values("kind", "name", "text")
     return {(row["kind"], row["name"]): row["text"] for row in rows}
+
+
+async def house() -> str:
+    """A short name of this database, which no other has and no copy of it loses: from the first text in it."""
+    first = await Definition.all().order_by("id").first()
+    return digest_of(f"{first.published_at.isoformat()} {first.digest}")[:12] if first else ""
 
 
 async def active_versions() -> dict[tuple[str, str], int]:
@@ -49,6 +79,14 @@ async def texts_at(versions: Mapping[tuple[str, str], int]) -> Bundle:
         if row is not None:
             texts[kind, name] = row.text
     return texts
+
+
+async def texts_of_moment(at: datetime) -> Bundle:
+    """The texts that stood at a moment, as far as another stands there now, or nothing does."""
+    rows = await Definition.exclude(kind=PRESET).order_by("version").values("kind", "name", "version", "published_at")
+    last = {(row["kind"], row["name"]): row["version"] for row in rows if row["published_at"] <= at}
+    now = await active_versions()
+    return await texts_at({key: version for key, version in last.items() if now.get(key) != version})
 
 
 async def publishers(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:

@@ -28,6 +28,7 @@ from handlers.commands import (
     lookup,
     merge_split,
     overview,
+    print_templates,
     publishing,
     reasons,
     refunds,
@@ -58,7 +59,7 @@ router.include(
 )
 router.include(verbs.router, export.router, merge_split.router, absence.router, flows.router, automation.router)
 router.include(publishing.router, amendments.router, overview.router, reasons.router, refunds.router, lapse.router)
-router.include(audit.router, staff.router, rehearsals.router, lessons.router)
+router.include(audit.router, staff.router, rehearsals.router, lessons.router, print_templates.router)
 _CONTINUE = {
     returns.DRAFT: returns.answer,
     questions.ASK: tasks.answer,

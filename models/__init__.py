@@ -12,15 +12,16 @@ from models.leave import Leave
 from models.ledger import Counter, Definition, Refusal
 from models.lists import CustomerEntry
 from models.people import Dialog, Group, Member, MemberRole
+from models.print_files import PrintFile
 from models.proposal import Proposal
-from models.work import CustomerNotice, Inspection, Parcel, Refund, StockMove
+from models.work import CustomerNotice, HookCall, Inspection, Parcel, Refund, RuleTurn, StockMove
 
 __all__ = [
     "UNDER_WAY",
     "AuditAnchor", "AuditEntry", "CallMeter", "Case", "CaseLine", "CaseLink", "CaseState",
     "CloseReason", "Counter", "CustomerEntry", "CustomerNotice", "Definition", "Dialog", "Event",
-    "Group", "ImportBatch", "Inbox", "Inspection", "Leave", "LinkKey", "Member", "MemberRole",
-    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "Product", "Proposal",
-    "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "SentCard", "StockMove", "Task",
+    "Group", "HookCall", "ImportBatch", "Inbox", "Inspection", "Leave", "LinkKey", "Member", "MemberRole",
+    "Order", "OrderLine", "Outbox", "Parcel", "Photo", "Platform", "PrintFile", "Product", "Proposal",
+    "ProposalState", "Refund", "RefundState", "Refusal", "Replica", "RuleTurn", "SentCard", "StockMove", "Task",
     "TaskState", "WorkState",
 ]  # fmt: skip

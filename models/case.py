@@ -69,6 +69,11 @@ class Case(Model):
     tasks: fields.ReverseRelation[Task]
     events: fields.ReverseRelation[Event]
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether something of it is still to be done: the case itself, or a side branch that has outlived it."""
+        return not self.state.ended or bool(self.nodes)
+
     class Meta:
         table = "return_case"
         indexes = (("resume_at",), ("merged_into_id",), ("parent_id",), ("state",))

@@ -117,3 +117,38 @@ class CustomerNotice(Model):
 
     class Meta:
         table = "customer_notice"
+
+
+class RuleTurn(Model):
+    """A rule of 自动规则 whose time has come: how far it has got through the cases, so that each is looked at once."""
+
+    id = fields.IntField(primary_key=True)
+    rule = fields.CharField(24)
+    due_at = MomentField()
+    version = fields.IntField()  # of the rules as they are published
+    after_id = fields.IntField(default=0, db_default=0)  # the last case that was looked at
+    fired = fields.IntField(default=0, db_default=0)
+    failures = fields.IntField(default=0, db_default=0)  # in a row
+    state = fields.CharEnumField(WorkState, max_length=8, default=WorkState.NEW)
+    error = fields.CharField(255, default="", db_default="")
+
+    class Meta:
+        table = "rule_turn"
+        unique_together = (("rule", "due_at"),)
+        indexes = (("state", "due_at"),)
+
+
+class HookCall(Model):
+    """A message of another system about a case, and what it was answered: sent again, it is answered so again."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(24)  # whose message
+    key = fields.CharField(128)  # by which the sender knows it again
+    digest = fields.CharField(64)  # of what was in it
+    at = MomentField()
+    answer = fields.JSONField[dict[str, Any]](default=dict)
+
+    class Meta:
+        table = "hook_call"
+        unique_together = (("name", "key"),)
+        indexes = (("name", "at"),)

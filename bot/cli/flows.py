@@ -17,17 +17,19 @@ from cards.words import span
 from flow.definitions import yamlfile
 from flow.definitions.business import FILES, FLOW, POLICY, SPARE, TITLES, shipped, title
 from flow.definitions.flow import HUMAN
+from flow.definitions.renaming import completed
 from flow.definitions.text import owner_words
-from flow.diff.differences import differences
+from flow.diff.renamed import compared, touched
 from flow.errors import DefinitionError
 from flow.people.directory import Staff
 from flow.publishing.judgement import Judgement, judge
+from flow.publishing.proposals import called
 from flow.publishing.release import check_bundle, publish_shipped
+from flow.publishing.role_names import put_in_force
 from flow.validation.cautions import cautions
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from flow.versions import active_texts, active_versions, preset, take_turn
-from flow.versions import publish as publish_texts
 from models.database.connection import database
 
 if TYPE_CHECKING:
@@ -98,13 +100,15 @@ async def _publish(settings: Settings, key: tuple[str, str], text: str) -> list[
         await publish_shipped(settings.policy, datetime.now(UTC))  # of a database that no bot has used yet
         active = await active_texts()
         people = await Staff().now()
-        check_bundle({**active, key: text}, people.by_id.values() if people.by_id else None, {key})
+        texts = completed(active, {key: text})
+        there = called(people.by_id.values(), active, texts)
+        check_bundle({**active, **texts}, there or None, touched(active, texts))
         chosen = {**active, **await preset()}
-        judged, others = judge(chosen, {**chosen, key: text}, {key: text}, people.by_id.values(), Judgement())
-        changes = differences({key: active[key]} if key in active else {}, {key: text})
+        judged, others = judge(chosen, {**chosen, **texts}, texts, there, Judgement())
+        changes = compared(active, texts).changes
         if not changes:
             return [f"{title(*key)}和现在用的一样，没有发布"]
-        await publish_texts({key: text}, BY_HAND, datetime.now(UTC))
+        await put_in_force(texts, (BY_HAND, None), datetime.now(UTC))
         version = (await active_versions())[key]
     told = [*(f"动钱：{words}" for words in judged.risks), *(f"· {change.words}" for change in changes)]
     told += [f"注意：{words}" for words in others.get(key, ())]

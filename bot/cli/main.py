@@ -22,7 +22,7 @@ PLACES = {
     "demo": "demo:demo", "import": "imports:import_file", "undo-import": "imports:undo_import",
     "refresh-members": "members:refresh_members", "report": "report:report", "flow": "flows:flows",
     "template": "templates:trades", "audit": "audit:audit",
-    "backup": "backups:backup", "restore": "backups:restore", "link-key": "link_keys:link_key",
+    "backup": "backups:backup", "restore": "backups:restore", "link-key": "link_keys:link_key", "hook": "hooks:hook",
     "erase": "erase:erase",
 }  # fmt: skip
 

@@ -12,6 +12,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.jobs.roster import refresh
+from bot.jobs.rules import run_rules
 from bot.runtime.supervision import Supervisor
 from flow.cases.orphans import tell_of_orphans
 from flow.cases.reminders import sweep
@@ -60,6 +61,7 @@ class Ticks:
         scheduler = self._scheduler
         jobs = (
             (self.remind, SWEEP_SECONDS, "reminders", "催办和到期"),
+            (self.rule, SWEEP_SECONDS, "rules", "定时的自动规则"),
             (self.meter.flush, FLUSH_SECONDS, "meter", "接口计数"),
             (self.refresh_members, ROSTER_SECONDS, "roster", "通讯录更新"),
             (self.look_for_orphans, ORPHAN_SECONDS, "orphans", "无主单检查"),
@@ -84,6 +86,11 @@ class Ticks:
         if await take_turns(now):
             self.wake()
         if await go_on(self.desk, now) + await awake(now) + await hand_round(self.desk, now):
+            self.wake()
+
+    async def rule(self) -> None:
+        """Carry out the rules whose time has come."""
+        if await run_rules(self.desk, self.clock.now().astimezone(self.desk.zone)):
             self.wake()
 
     async def look_for_orphans(self) -> None:

@@ -12,11 +12,13 @@ from bot.outbox.links import Ticket
 from bot.outbox.reports import picture
 from cards import content
 from cards import proposal as face
+from cards.documents.sample import sample
 from cards.types import File, Text
 from flow import workbook as book
 from flow.access.permissions import able_to
 from flow.definitions.business import FLOW
 from flow.errors import FlowError
+from flow.export import own_papers
 from flow.publishing.drafts import names, view_facts
 from flow.publishing.judgement import ON, print_of
 from flow.publishing.proposals import PUBLISH, show_again, texts_of
@@ -24,7 +26,7 @@ from flow.records import outbox
 from flow.simulation import simulate, simulation_chart, simulation_numbers, simulation_words
 from flow.stats.errors import StatsError
 from flow.stats.period import parse_period
-from flow.versions import active_texts, active_versions
+from flow.versions import active_texts, active_versions, house
 from flow.workbook import Stamp
 from models import Proposal, ProposalState
 from models.outside import file_name
@@ -63,6 +65,8 @@ class Definitions:
 
     async def workbook(self, said: dict[str, Any], member_id: int) -> list[Content]:
         """The file that people edit, and the link under which it and the text stand and can be sent back."""
+        if paper := said.get("paper"):
+            return await self._template(paper, said["platform"], member_id)
         flow, policy = said["flow"], said["policy"]
         data = await self.file(flow, policy)
         link = self.links.url(Ticket(flow, policy, member_id), self.now())
@@ -72,10 +76,22 @@ class Definitions:
             Text(f"{back}（24 小时内有效，只给你用，也能看 YAML 原文）：\n{link}", (link,)),
         ]
 
+    async def _template(self, paper: str, platform: str, member_id: int) -> list[Content]:
+        """The template of a paper as it is published, or one to begin with."""
+        own = (await self.desk.fresh()).papers.get(paper)
+        data = await own_papers.kept(own.digest) if own else None
+        file = File(data, file_name(own.file)) if own and data else await asyncio.to_thread(_sample, paper)
+        flows, policies, policy = await names()
+        link = self.links.url(Ticket(flows[0], policy or policies[0], member_id), self.now())
+        back = "做好的 XLSX 直接发给我，或在这里上传" if platform in TAKES_FILES else "做好的 XLSX 在这里上传"
+        return [file, Text(f"{back}（24 小时内有效，只给你用）：\n{link}", (link,))]
+
     async def file(self, flow: str, policy: str) -> bytes:
         """The workbook of what is published now."""
         texts, versions = await active_texts(), await active_versions()
-        stamp = Stamp(flow, policy, {f"{kind}:{name}": n for (kind, name), n in versions.items()}, self.now())
+        stamp = Stamp(
+            flow, policy, {f"{kind}:{name}": n for (kind, name), n in versions.items()}, self.now(), await house()
+        )
         return await asyncio.to_thread(book.write_workbook, texts, flow, policy, stamp)
 
     async def simulation(self, said: dict[str, Any]) -> list[Content]:
@@ -133,6 +149,10 @@ class Definitions:
         proposal = await Proposal.get(id=proposal_id)
         view = face.ProposalView(**await view_facts(proposal, (await self.desk.staff.now()).by_id))
         return face.card(view, mine=proposal.author_id == member_id, now=self.now(), reader=member_id)
+
+
+def _sample(paper: str) -> File:
+    return File(sample(paper), f"{paper} 打印模板.xlsx")
 
 
 @dataclass(slots=True)

@@ -142,7 +142,7 @@ class Deliverer:
         if what["say"] == "turn":
             return case.id, turn(case, case.events[what["seq"] - 1], self.now())
         task = await Task.get(id=what["task_id"])
-        if task.state is not TaskState.OPEN or case.state is not CaseState.OPEN or task.due_at > self.now():
+        if task.state is not TaskState.OPEN or case.state is CaseState.HELD or task.due_at > self.now():
             return None
         copied, by, why = what["say"] == "overdue_copy", str(what.get("by") or ""), str(what.get("why") or "")
         return Late(case, await task_view(self.desk, task, case), copied, by, why)
@@ -196,7 +196,10 @@ class Deliverer:
             await self._answer(row, part)
 
     async def _papers(self, row: Outbox) -> None:
-        for part in await exports.papers(self.desk, row.case_id or 0, row.member_id or 0, self.now()):
+        ask = exports.Ask(
+            row.case_id or 0, row.member_id or 0, row.payload.get("paper", ""), row.payload.get("digest", "")
+        )
+        for part in await exports.papers(self.desk, ask, self.now()):
             await self._answer(row, part)
 
     async def _case_list(self, row: Outbox) -> None:

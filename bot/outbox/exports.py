@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.outbox import printing
 from cards.case import listed
 from cards.types import File, Text
 from flow import export
@@ -27,31 +29,37 @@ if TYPE_CHECKING:
     from flow.desk import Desk
     from flow.export import Found, ListRequest
     from models.views.case import Person
-    from models.views.papers import Papers, Roll
+    from models.views.papers import Roll
 
 LATELY = "近30天"  #: where cases are looked for that no number names
 COUNTED = 2000  #: cases of a list that are counted before it says 以上
 _ENDED = frozenset({CaseState.DONE, CaseState.CLOSED})
 
 
-async def papers(desk: Desk, case_id: int, member_id: int, now: datetime) -> list[Content]:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Whose documents somebody has asked for; ``paper`` is the one that a template of that digest is tried on."""
+
+    case_id: int
+    member_id: int
+    paper: str = ""
+    digest: str = ""
+
+
+async def papers(desk: Desk, ask: Ask, now: datetime) -> list[Content]:
     """The documents of a case; in words why not, where the asker has lost the right meanwhile."""
-    reader = (await desk.staff.now()).by_id.get(member_id)
+    reader = (await desk.staff.now()).by_id.get(ask.member_id)
     if reader is None:
         return []
     try:
-        await ensure_in_scope(desk, case_id, reader, export.EXPORT)
+        await ensure_in_scope(desk, ask.case_id, reader, export.EXPORT)
     except FlowError as error:
         return [Text(str(error))]
-    found = await export.papers(desk, case_id, reader, now)
+    found = await export.papers(desk, ask.case_id, reader, now)
     await access_log.looked(reader, [found.case.no], now, access_log.EXPORTED)
-    return [File(await asyncio.to_thread(_papers_file, found, await foot()), f"{found.case.no} 单据.xlsx")]
-
-
-def _papers_file(found: Papers, anchor: str) -> bytes:
-    from cards.documents.papers import to_xlsx  # with openpyxl, which is not loaded at every start, and not in the loop
-
-    return to_xlsx(found, anchor)
+    if ask.paper:
+        return await printing.tried(found, ask.paper, ask.digest, await foot())
+    return await printing.printed(found, (await desk.fresh()).papers, await foot())
 
 
 async def case_list(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tortoise.transactions import in_transaction
 
-from bot.outbox.links import CASES, FLOWS
+from bot.outbox.links import CASES, FLOWS, HOOKS
 from config import settings as chosen
 from models import Case, LinkKey
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 KEY_BYTES = 32
-PURPOSES = (FLOWS, CASES)
+PURPOSES = (FLOWS, CASES, HOOKS)
+OF_PLATFORMS = (FLOWS, CASES)  #: those whose keys were made of the platforms' secrets once
 
 
 @dataclass(slots=True)
@@ -111,4 +112,4 @@ def _of_platforms(settings: Settings) -> list[tuple[bytes, bytes]]:
         parts.append(chosen.secrets(settings.dingtalk.client_secret))
     some = [each for size in range(1, len(parts) + 1) for each in itertools.combinations(parts, size)]
     said = ["\n".join(itertools.chain(*each)) for each in some]
-    return [(purpose, hashlib.sha256(purpose + each.encode()).digest()) for purpose in PURPOSES for each in said]
+    return [(purpose, hashlib.sha256(purpose + each.encode()).digest()) for purpose in OF_PLATFORMS for each in said]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
 
 LIFE = timedelta(hours=24)
-FLOWS, CASES = b"links\n", b"cases\n"  #: purposes: a key of one opens nothing of the other
+FLOWS, CASES, HOOKS = b"links\n", b"cases\n", b"hooks\n"  #: purposes: a key of one opens nothing of the other
 CASE_SIGN_BYTES = 16  #: of the signature in a customer's link, which goes into text messages
 
 

@@ -16,6 +16,7 @@ from handlers.chat.context import (
     Invitation,
     Named,
     Simulating,
+    TemplateKit,
     Workbook,
 )
 from handlers.chat.events import Joined, Message
@@ -30,7 +31,14 @@ if TYPE_CHECKING:
     from models import Outbox
 
 
-ALONE = (CaseList, CasePapers, Invitation, Named, Workbook)  #: files, signed links, cards that ask: never in a group
+ALONE = (
+    CaseList,
+    CasePapers,
+    Invitation,
+    Named,
+    TemplateKit,
+    Workbook,
+)  #: files, signed links, cards that ask: never in a group
 CUSTOMER = "客户"  #: filter of a chart that names one
 ASIDE = "{}，已私下发给你，请看和我的单聊"
 LATE = "{}，要私下发给你，现在还没送到，会接着试"
@@ -102,7 +110,8 @@ _PACKED: Mapping[type, Callable[[Any, Ctx], tuple[str, dict[str, Any]]]] = {
     Drawing: lambda say, ctx: ("drawing", {"data": say.data, "name": say.name, "caption": say.caption}),
     Workbook: lambda say, ctx: ("workbook", {"flow": say.flow, "policy": say.policy}),
     Invitation: lambda say, ctx: ("invitation", {}),
-    CasePapers: lambda say, ctx: ("papers", {}),
+    TemplateKit: lambda say, ctx: ("workbook", {"paper": say.paper}),
+    CasePapers: lambda say, ctx: ("papers", {"paper": say.paper, "digest": say.digest} if say.paper else {}),
     CaseList: lambda say, ctx: (say.form, {"words": list(say.words)}),
     Chart: lambda say, ctx: ("chart", {"words": list(say.words)}),
     Greeting: lambda say, ctx: ("greeting", {}),

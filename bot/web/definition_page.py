@@ -47,7 +47,7 @@ pre{{background:#f5f5f5;padding:12px;overflow:auto;font-size:13px}}button,input{
 <h1>{title}</h1>{body}</html>"""
 _FORM = (
     '<p><a href="{}/xlsx">下载表格（XLSX）</a></p><form method="post" enctype="multipart/form-data">'
-    "<p>改好以后在这里传回来，机器人会在聊天里给你看改动，由第二个人发布：</p>"
+    "<p>改好以后在这里传回来，机器人会在聊天里给你看改动，由第二个人发布；打印模板也在这里传：</p>"
     '<p><input type="file" name="file" accept=".xlsx" required> <button>上传</button></p></form>'
 )
 

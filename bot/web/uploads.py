@@ -45,7 +45,7 @@ class Uploads:
         ctx = Ctx(person, self.now(), self.desk, names[0])
         await publishing.permitted_to_edit(ctx)
         async with in_transaction():
-            reply = await upload.workbook(ctx, data)
+            reply = await upload.file(ctx, "", data)
             await replies.queue_says(reply, ctx, f"upload:{secrets.token_hex(8)}")
         self.wake()
         words = "\n".join(say.body for say in reply.says if isinstance(say, Text))

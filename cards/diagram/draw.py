@@ -56,7 +56,7 @@ SHAPES: dict[str, Callable[[Rect], Path]] = {
     JOIN: lambda rect: boxed(rect, 2),
     END: lambda rect: boxed(rect, 18),
 }
-KIND_WORDS = dict(zip(KINDS, ("有人办理", "自动判断", "等待", "分开同办、再汇合", "", "结束"), strict=True))
+KIND_WORDS = dict(zip(KINDS, ("有人办理", "自动判断", "等待", "分开同办", "", "结束"), strict=True))
 MARK_MEANINGS = {ADDED: "新增", CHANGED: "有改动", REMOVED: "去掉"}
 
 

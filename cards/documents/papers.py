@@ -11,31 +11,36 @@ from cards.documents.cells import A4, looks, put, width
 from cards.words import called, money
 from models.enums import CaseState
 from models.outside import one_line
+from models.views.papers import APPLICATION, INSPECTION, PAPERS, REFUND
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from openpyxl.worksheet.worksheet import Worksheet
 
     from models.views.papers import InspectionPaper, Papers, RefundPaper
 
-APPLICATION, INSPECTION, REFUND = "退货申请单", "质检报告单", "退款单"
 NONE = "无"
 ORIGINAL = "原路退回"
 _COLUMNS, _WIDTH, _LINE = 8, 12, 16.5  #: of a sheet; columns of a letter each; points of a line of text
 _OVER = (CaseState.DONE, CaseState.CLOSED)
 
 
-def to_xlsx(papers: Papers, anchor: str = "") -> bytes:
+def to_xlsx(papers: Papers, anchor: str = "", wanted: Collection[str] = PAPERS) -> bytes:
     """The workbook: a sheet for each document, what has not happened yet said on its own; each ends with ``anchor``."""
     from openpyxl import Workbook  # heavy: see ``cells``
 
     book = Workbook()
     book.remove(book.worksheets[0])
-    for name, draw in ((APPLICATION, _application), (INSPECTION, _inspections), (REFUND, _refunds)):
+    shown: dict[str, Callable[[Page, Papers, Collection[str]], None]] = {
+        APPLICATION: _application, INSPECTION: _inspections, REFUND: _refunds
+    }  # fmt: skip
+    for name, draw in shown.items():
+        if name not in wanted:
+            continue
         page = Page(book.create_sheet(name))
-        draw(page, papers)
+        draw(page, papers, wanted)
         if anchor:
             page.line(anchor)
     for sheet in book.worksheets:
@@ -45,13 +50,18 @@ def to_xlsx(papers: Papers, anchor: str = "") -> bytes:
     return out.getvalue()
 
 
-def _printed(sheet: Worksheet, papers: Papers) -> None:
-    """A4 upright, as wide as the paper, with who made it and when at the foot."""
+def fit(sheet: Worksheet) -> None:
+    """A4 upright, as wide as the paper."""
     from openpyxl.worksheet.properties import PageSetupProperties
 
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "portrait", A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def _printed(sheet: Worksheet, papers: Papers) -> None:
+    """A4 upright, as wide as the paper, with who made it and when at the foot."""
+    fit(sheet)
     sheet.print_options.horizontalCentered = True
     sheet.print_title_rows = "1:1"
     sheet.sheet_view.showGridLines = False
@@ -137,7 +147,7 @@ class Page:
 # -- the documents -----------------------------------------------------------------------------------------------------
 
 
-def _application(page: Page, papers: Papers) -> None:
+def _application(page: Page, papers: Papers, wanted: Collection[str]) -> None:
     case = papers.case
     page.title(f"{case.kind}申请单")
     page.facts(
@@ -151,7 +161,7 @@ def _application(page: Page, papers: Papers) -> None:
     page.fact("运单", case.waybill or "还没有")
     numbers = {INSPECTION: [each.no for each in papers.inspections], REFUND: [each.no for each in papers.refunds]}
     for name, found in numbers.items():
-        page.fact(name, "、".join(found) or _not_yet(papers, name), name if found else "")
+        page.fact(name, "、".join(found) or not_yet(papers, name), name if found and name in wanted else "")
     page.heading("商品")
     page.table(
         (2, 2, 1, 1, 1, 1), ("商品编号", "商品", "申请", "实付", "实收", "合格"),
@@ -170,10 +180,10 @@ def _happened(papers: Papers) -> list[tuple[str, str, str, str]]:
     return [(_at(e.at, papers), e.actor, f"{e.node} {e.action}".strip(), told(e)) for e in shown]
 
 
-def _inspections(page: Page, papers: Papers) -> None:
-    _linked(page, INSPECTION, papers)
+def _inspections(page: Page, papers: Papers, wanted: Collection[str]) -> None:
+    _linked(page, INSPECTION, papers, wanted)
     if not papers.inspections:
-        page.line(_not_yet(papers, INSPECTION))
+        page.line(not_yet(papers, INSPECTION))
     for each in papers.inspections:
         _inspection(page, each, papers)
 
@@ -190,10 +200,10 @@ def _inspection(page: Page, each: InspectionPaper, papers: Papers) -> None:
     )  # fmt: skip
 
 
-def _refunds(page: Page, papers: Papers) -> None:
-    _linked(page, REFUND, papers)
+def _refunds(page: Page, papers: Papers, wanted: Collection[str]) -> None:
+    _linked(page, REFUND, papers, wanted)
     if not papers.refunds:
-        page.line(_not_yet(papers, REFUND))
+        page.line(not_yet(papers, REFUND))
     for each in papers.refunds:
         _refund(page, each, papers)
 
@@ -213,13 +223,13 @@ def _refund(page: Page, each: RefundPaper, papers: Papers) -> None:
         page.fact("失败原因", each.error)
 
 
-def _linked(page: Page, title: str, papers: Papers) -> None:
+def _linked(page: Page, title: str, papers: Papers, wanted: Collection[str]) -> None:
     page.title(title)
-    page.fact("申请单", papers.case.no, APPLICATION)
+    page.fact("申请单", papers.case.no, APPLICATION if APPLICATION in wanted else "")
     page.facts(("订单", papers.case.order_no or NONE), ("客户", called(papers.case)))
 
 
-def _not_yet(papers: Papers, name: str) -> str:
+def not_yet(papers: Papers, name: str) -> str:
     """``还没有质检报告单（处理中 · 仓库收货）``."""
     return f"{'没有' if papers.case.state in _OVER else '还没有'}{name}（{papers.case.stand}）"
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.access.scope import LOOK_UP
-from flow.definitions.automation import ACTION, ALERT, ASKED_IN_YUAN, BY, NODE, NUMBER, OWNERS, REASON, WORTH
+from flow.definitions.automation import (
+    ACTION,
+    ALERT,
+    ASKED_IN_YUAN,
+    BY,
+    NODE,
+    NUMBER,
+    OWNERS,
+    PUSHED,
+    REASON,
+    SCHEDULED,
+    SOURCE,
+    WORTH,
+)
 from flow.definitions.flow import MONEY
 from flow.definitions.permissions import AMOUNT, FIELDS, Scope
 from flow.definitions.vocabulary import COMMENT, COPIED, COPY, CREATOR, LAST_RESORT, SYSTEM, TODAY
@@ -19,18 +32,39 @@ from flow.views.case import pays
 from models import Event, Task, TaskState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from flow.definitions.automation import Trigger
+    from flow.definitions.automation import Rule, Trigger
+    from flow.definitions.flow import Flow
+    from flow.definitions.present import Present
     from flow.desk import Desk
     from flow.engine.automation import RuleRun
     from flow.engine.values import Rules
     from flow.people.directory import Directory
     from models import Case, CaseState, CloseReason, Outbox
 
+    Facts = Mapping[str, Any]
+
 FIRED = "自动规则"  #: action of the event that names the rule
 _NAMED = (CREATOR, "质检人")  #: facts that hold a member's id, told by name
+
+
+def set_off(
+    rules: Iterable[Rule], present: Present, flow: Flow, triggers: Sequence[Trigger], about: tuple[Facts, datetime]
+) -> tuple[RuleRun, ...]:
+    """The rules that fire, which speak by the names of today, of a case that keeps those of its version.
+
+    ``about``: the facts of the case, and when it was opened.
+    """
+    facts, opened = about
+    if not present.any_ids:
+        return fired(rules, triggers, facts)
+    named = [replace(trigger, node=present.node(flow, trigger.node)) for trigger in triggers]
+    runs = fired(rules, named, present.facts(flow, facts, opened))
+    return tuple(
+        replace(run, does=tuple(replace(do, notes=present.kept(flow, do.notes)) for do in run.does)) for run in runs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +74,7 @@ class Around:
     desk: Desk
     people: Directory
     now: datetime
+    version: int = 0  #: of the rules, where a rule fires by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +126,23 @@ def write_down(case: Case, runs: tuple[RuleRun, ...], around: Around) -> tuple[l
     notes = noted(runs) | _copied(case, runs, around.people)
     if notes:
         case.facts = {**case.facts, **notes}
-    return chain(case, [_event(case, run) for run in runs], around.now), Fired(runs, around)
+    return chain(case, [_event(case, run, around.version) for run in runs], around.now), Fired(runs, around)
 
 
-def _event(case: Case, run: RuleRun) -> dict[str, Any]:
+def _event(case: Case, run: RuleRun, version: int) -> dict[str, Any]:
     trigger, number = run.trigger, {NUMBER: case.no}
     does = [filled(do.words(), number) for do in run.does]
     said = filled(run.told(COMMENT, OWNERS, COPY), number)
-    data = {"rule": run.rule, "当": trigger.what, NODE: trigger.node, ACTION: trigger.action, "做": does, "说": said}
+    data = {
+        "rule": run.rule,
+        "当": trigger.what,
+        NODE: trigger.node,
+        ACTION: trigger.action,
+        "做": does,
+        "说": said,
+        "版": version,
+        SOURCE: trigger.source,
+    }
     kept = {key: value for key, value in data.items() if value}
     return {"actor_id": None, "actor": SYSTEM, "action": FIRED, "node": "", "data": kept}
 
@@ -115,6 +159,8 @@ def _with_roles(run: RuleRun, people: Directory) -> set[int]:
 
 def _rows(case: Case, run: RuleRun, seq: int, owners: Collection[int], around: Around) -> list[Outbox]:
     key = f"rule:{case.no}:v{case.version}:{run.rule}"
+    if run.trigger.what in (SCHEDULED, PUSHED):  # the next time the case may stand where it stood
+        key += f":{seq}"
     alerts = [(n, do) for n, do in enumerate(run.does) if do.kind == ALERT]
     told = [outbox.alert(f"{key}:{n}", around.now, filled(do.text, {NUMBER: case.no}), do.to) for n, do in alerts]
     told += [
@@ -149,9 +195,20 @@ def _hearers(case: Case, run: RuleRun, owners: Collection[int], people: Director
 
 async def fire(case: Case, trigger: Trigger, around: Around) -> list[Outbox]:
     """Fire what a trigger fires that did not move the case; who must hear of it. The caller holds the case."""
+    seen, flow = await seen_now(case, around)
+    business = around.desk.business
+    runs = set_off(business.rules, business.present, flow, (trigger,), (seen, case.opened_at))
+    return await carry_out(case, runs, around)
+
+
+async def seen_now(case: Case, around: Around) -> tuple[dict[str, Any], Flow]:
+    """All that rules may ask and say of a case today, and the version of the flow that it keeps."""
     rules = await around.desk.rules(case.flow_id or 0, case.policy_id or 0)
-    seen = look(case, rules, around.people) | {TODAY: today_of(around.now, around.desk.zone)}
-    runs = fired(around.desk.business.rules, (trigger,), seen)
+    return look(case, rules, around.people) | {TODAY: today_of(around.now, around.desk.zone)}, rules.flow
+
+
+async def carry_out(case: Case, runs: tuple[RuleRun, ...], around: Around) -> list[Outbox]:
+    """Do what rules do that did not move the case; who must hear of it. The caller holds the case."""
     if not runs:
         return []
     events, told = write_down(case, runs, around)

@@ -65,7 +65,8 @@ class CaseFile:
         case = self.case
         facts = {**case.facts, **self.news} if self.news else case.facts
         seen = slots.seen(self.tasks, case.undo)
-        return Marking(tuple(case.nodes), facts, case.state, slots.slots(self.tasks), case.undo, seen, self.today)
+        held = slots.slots(self.tasks)
+        return Marking(tuple(case.nodes), facts, case.state, held, case.undo, seen, self.today, case.close_reason)
 
 
 def reads(case_id: int) -> tuple[Statement, ...]:

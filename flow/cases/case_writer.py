@@ -14,7 +14,7 @@ from flow.cases.automation import Around
 from flow.cases.command import Result
 from flow.cases.effects import Work, perform
 from flow.cases.reopening import reclaim
-from flow.cases.shipments import send_off
+from flow.cases.shipments import send_off, sender
 from flow.cases.siblings import freight_news
 from flow.cases.verdict import verdict
 from flow.definitions.flow import WAIT
@@ -65,6 +65,7 @@ class _Before:
 
     version: int
     seldom: tuple[Any, ...]
+    ended: bool
 
 
 async def write(desk: Desk, file: CaseFile, decision: Decision) -> Result:
@@ -73,7 +74,7 @@ async def write(desk: Desk, file: CaseFile, decision: Decision) -> Result:
     Raises StaleCase when somebody else was first, PolicyRefused for units that another case has by now, or NotAllowed
     rather than leave a node to nobody; the transaction is then to be rolled back.
     """
-    case, before = file.case, _Before(file.case.version, _values(file.case, _SELDOM))
+    case, before = file.case, _before(file.case)
     if decision.reclaims:
         await reclaim(case, decision.command.action, decision.command.at, desk.zone)
     events, ruled = _move(desk, file, decision)
@@ -81,8 +82,9 @@ async def write(desk: Desk, file: CaseFile, decision: Decision) -> Result:
         await _claim(desk, case, before, decision)
     work = await _perform(desk, file, decision)
     items = await staffed(
-        desk, replace(decision.transition, facts=work.facts), file.rules, file.people, decision.command.at
-    )
+        desk, replace(decision.transition, facts=work.facts), file.rules, file.people, decision.command.at,
+        case.opened_at,
+    )  # fmt: skip
     holds.shift(decision.marking.facts, file.tasks, decision.transition, decision.command.at)
     hands = slots.hands(case, file.tasks, decision.transition, items, decision.command.by)
     if decision.alone:
@@ -106,6 +108,10 @@ def _move(desk: Desk, file: CaseFile, decision: Decision) -> tuple[list[Event], 
     return [*events, *more], ruled
 
 
+def _before(case: Case) -> _Before:
+    return _Before(case.version, _values(case, _SELDOM), case.state.ended)
+
+
 def _values(case: Case, names: Sequence[str]) -> tuple[Any, ...]:
     return tuple([getattr(case, name) for name in names])
 
@@ -116,7 +122,7 @@ async def _claim(desk: Desk, case: Case, before: _Before, decision: Decision) ->
     late = StaleCase(f"{case.no} 刚刚被别人处理了")
     sql, more = (_CLAIM, ()) if seldom == before.seldom else (_CLAIM_ALL, seldom)
     await session.defer(session.claim(sql, (*_values(case, _OFTEN), *more, case.id, before.version), late))
-    if case.state is CaseState.CLOSED:
+    if case.state is CaseState.CLOSED and not before.ended:
         await give_back(case, decision.command.at, desk.zone)  # before the units: opening takes its locks in that order
         if not keeps_units(case):
             await release_claims(case)
@@ -129,7 +135,7 @@ async def _perform(desk: Desk, file: CaseFile, decision: Decision) -> Work:
     work = Work(case, lines, facts, command.who, command.at, desk.business, file.rules, case.version)
     await perform(work, transition)
     work.facts |= await freight_news(case, work.facts, file.rules, transition.entered)
-    await send_off(desk, case, file.rules.flow.nodes.get(transition.steps[0].node), command.answers, command.by)
+    await send_off(desk, case, sender(file.rules.flow, transition), command.answers, command.by)
     if work.facts != case.facts:
         case.facts, case.amount = work.facts, yuan(work.facts.get("金额", case.amount))
         await Case.filter(id=case.id).update(facts=work.facts, amount=case.amount)

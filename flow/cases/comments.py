@@ -71,7 +71,7 @@ async def last_step(case: Case, who: Person) -> Event | None:
 async def urge(desk: Desk, case: Case, who: Person, at: datetime, why: str = "") -> list[int]:
     """Ask the owners to hurry, once an hour per case; who was asked. In the caller's transaction."""
     await ensure_in_scope(desk, case.id, who, URGE)
-    if case.state is not CaseState.OPEN:
+    if case.state is CaseState.HELD or not case.goes_on:
         raise NotAllowed(f"{case.no} {case.state}，没有人要催")
     if len(why) > MAX_COMMENT:
         raise PolicyRefused(f"催办的话最多 {MAX_COMMENT} 个字，现在有 {len(why)} 个")

@@ -9,10 +9,10 @@ from flow.cases import automation, holds
 from flow.cases.command import Asks
 from flow.cases.guards import ensure_duty
 from flow.cases.reopening import refuse_late
-from flow.cases.shipments import sends
+from flow.cases.shipments import sender, sends
 from flow.definitions.vocabulary import CHANGERS, SYSTEM
 from flow.engine import form_rules, milestones, verbs
-from flow.engine.automation import fired, triggers_of
+from flow.engine.automation import triggers_of
 from flow.engine.charges import afresh
 from flow.engine.counting import take_in
 from flow.engine.field_changes import PUT_RIGHT, sides
@@ -120,7 +120,7 @@ def _columns(file: CaseFile, command: Command, transition: Transition) -> dict[s
     return {
         "state": transition.state, "close_reason": transition.close_reason, "nodes": list(transition.nodes),
         "facts": facts, "amount": yuan(transition.facts.get("金额", case.amount)),
-        "closed_at": command.at if transition.state.ended else None,
+        "closed_at": (case.closed_at if transition.after_end else command.at) if transition.state.ended else None,
         "resume_at": holds.goes_on(case.resume_at, transition, facts, command.answers),
     }  # fmt: skip
 
@@ -148,7 +148,9 @@ def _firings(
     by = command.who.name if command.who else SYSTEM
     seen = automation.known(columns["facts"], file.rules, file.people)
     about = automation.asked(file.case, seen, transition.state, transition.close_reason, by)
-    return fired(file.business.rules, triggers_of(transition), about)
+    business = file.business
+    known = about, file.case.opened_at
+    return automation.set_off(business.rules, business.present, file.rules.flow, triggers_of(transition), known)
 
 
 def _moves_alone(file: CaseFile, command: Command, transition: Transition) -> bool:
@@ -158,8 +160,7 @@ def _moves_alone(file: CaseFile, command: Command, transition: Transition) -> bo
     """
     if command.who is None or command.new_facts or command.action == MERGE or not file.case.seal:
         return False
-    here = file.rules.flow.nodes.get(transition.steps[0].node)
-    if sends(here, command.answers) or any(step.effects for step in transition.steps):
+    if sends(sender(file.rules.flow, transition), command.answers) or any(step.effects for step in transition.steps):
         return False
     return not takes_turns(transition, file.rules, file.business.tables)
 
@@ -173,7 +174,7 @@ def _refused(refusal: Refusal, file: CaseFile, command: Command) -> NotAllowed |
     if command.action in VERBS and not here:
         kind = StaleCase if command.card else NotAllowed
         return kind(f"{case.no} {refusal.reason}{_whose(file, command)}")
-    if case.state.ended or not here:
+    if not here:
         return StaleCase(f"{case.no} {refusal.reason}")
     if case.state is CaseState.HELD:
         return (StaleCase if command.card else NotAllowed)(f"{case.no} {refusal.reason}")
@@ -190,7 +191,7 @@ def _own_change(file: CaseFile, command: Command) -> str:
 def _whose(file: CaseFile, command: Command) -> str:
     """Who has the case now, for somebody who has not."""
     mine = command.who is None or any(task.owner_id == command.who.id for task in file.tasks)
-    names = "" if mine or file.case.state.ended else _names(file, file.tasks)
+    names = "" if mine else _names(file, file.tasks)
     return f"，现在的负责人是 {names}" if names else ""
 
 

@@ -10,7 +10,9 @@ from flow.cases.automation import FIRED
 from flow.cases.customer_lists import MOBILE_DIGITS, current, is_mobile, plain
 from flow.definitions import yamlfile
 from flow.definitions.automation_reader import parse_rules
+from flow.definitions.identities import REASONS
 from flow.errors import DefinitionError
+from flow.versions import active_texts, eras
 from models import AuditAnchor, Case, Definition, Event, Order
 from models.tails import orders_by_phone
 from models.views.masks import TAIL_CHARS
@@ -143,4 +145,9 @@ async def _seen(entry: CustomerEntry, before: datetime) -> bool:
 
 async def _types(before: datetime) -> list[Item]:
     old = await _in_force("reasons", types_in, before)
-    return [item for item in old if not await Case.exists(return_type=item.name, opened_at__gt=before)]
+    spans = (await eras(REASONS, await active_texts())).spans()
+    names = {now: [was for was, _, _, new in spans if new == now] for now in (item.name for item in old)}
+    return [
+        item for item in old
+        if not await Case.exists(return_type__in=[item.name, *names[item.name]], opened_at__gt=before)
+    ]  # fmt: skip

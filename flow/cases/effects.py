@@ -18,7 +18,6 @@ from flow.records.claims import release_claims
 from flow.records.locks import take_units
 from models import (
     CaseLine,
-    CaseState,
     CustomerNotice,
     Inspection,
     Outbox,
@@ -252,7 +251,7 @@ async def perform(work: Work, transition: Transition) -> None:
     for step in transition.steps:
         for effect in step.effects:
             await PROCEDURES[effect](work)
-    if transition.state in (CaseState.DONE, CaseState.CLOSED) and _paid_in_part(work.facts):
+    if transition.ends and _paid_in_part(work.facts):
         await _let_go(work)
 
 

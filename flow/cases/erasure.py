@@ -24,7 +24,6 @@ from flow.records.verification import ERASED, STEPS, left_of
 from models import (
     Case,
     CaseLine,
-    CaseState,
     CustomerEntry,
     CustomerNotice,
     Definition,
@@ -113,7 +112,7 @@ async def whose(word: str) -> Whose:
     orders = await _all_of(first)
     ids = [order.id for order in orders]
     cases = await Case.filter(order_id__in=ids).order_by("id")
-    running = [case.no for case in cases if case.state in (CaseState.OPEN, CaseState.HELD)]
+    running = [case.no for case in cases if case.goes_on]
     if running:
         raise NotAllowed(f"{'、'.join(running)} 还没办完，退款和通知还要用这些资料，办完再清除")
     marks = {text for o in orders for text in (o.customer_name, o.mobile, o.email, o.address) if len(text) >= _SHORTEST}

@@ -32,7 +32,7 @@ async def take_over(desk: Desk, row: Outbox, who: Person, now: datetime) -> str:
     What the rules refuse is said with what to type instead.
     """
     parent = await Case.get(id=row.case_id)
-    draft = await _draft(parent, row.payload)
+    draft = await _draft(desk, parent, row.payload)
     try:
         async with in_transaction():
             await lock_cases(parent.id)
@@ -42,12 +42,13 @@ async def take_over(desk: Desk, row: Outbox, who: Person, now: datetime) -> str:
     return f"{parent.no} 已转成{case.kind} {case.no}"
 
 
-async def _draft(parent: Case, asked: Mapping[str, str]) -> Draft:
+async def _draft(desk: Desk, parent: Case, asked: Mapping[str, str]) -> Draft:
     goods: Counter[str] = Counter()
     for line in await CaseLine.filter(case_id=parent.id).order_by("id"):
         goods[line.sku] += line.requested
     askers = tuple(sorted(members_asking(parent.facts)))
-    return Draft(asked["kind"], parent.order_no, tuple(goods.items()), asked["type"], parent.note, askers=askers)
+    kind = desk.business.present.types.called(asked["type"], parent.opened_at)
+    return Draft(asked["kind"], parent.order_no, tuple(goods.items()), kind, parent.note, askers=askers)
 
 
 async def _opened(desk: Desk, parent: Case, draft: Draft, by: tuple[Person, datetime, str]) -> Case:

@@ -60,7 +60,7 @@ async def ensure_answered(case: Case, flow: Flow, stood: Sequence[str], transiti
     """
     left = any(name not in transition.nodes and hears_of_refund(flow.nodes[name]) for name in stood)
     frees = any(effect in FREES for step in transition.steps for effect in step.effects)
-    if not (left or frees or transition.state.ended):
+    if not (left or frees or transition.ends):
         return
     if await Refund.exists(case_id=case.id, state__in=UNDER_WAY):
         action = transition.steps[0].action

@@ -17,7 +17,7 @@ from flow.engine.inquiry import ASK, SETTLE, station
 from flow.engine.waits import hears_of_refund
 from flow.people.delegation import delegates
 from flow.people.duties import excluded_by_duty
-from flow.people.owners import AssignmentContext, resolve
+from flow.people.owners import AssignmentContext, resolve, tables_for
 from flow.records import outbox
 from flow.records.events import claim, note, write_down
 from flow.records.locks import lock_cases
@@ -164,7 +164,8 @@ async def _asked_to_look(desk: Desk, case: Case, now: datetime) -> str:
 async def _lookers(desk: Desk, case: Case, name: str, now: datetime) -> Owners:
     rules, people = await desk.rules(case.flow_id or 0, case.policy_id or 0), await desk.staff.now()
     facts = {**case.facts, **rules.policy.facts(case.facts)}
-    by = AssignmentContext(desk.business.tables, delegates(people.leaves, now))
+    tables = tables_for(desk.business, rules.flow, facts, case.opened_at)
+    by = AssignmentContext(tables, delegates(people.leaves, now))
     return resolve(station(rules.flow, name), facts, people, by)
 
 

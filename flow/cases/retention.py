@@ -20,6 +20,7 @@ from models import (
     Case,
     CaseState,
     Dialog,
+    HookCall,
     ImportBatch,
     Inbox,
     Outbox,
@@ -92,9 +93,11 @@ async def _needed(case_ids: Collection[int | None], before: datetime) -> set[int
     if not ids:
         return set()
     lately = Q(state__in=_UNDER_WAY) | Q(closed_at=None) | Q(closed_at__gte=before)
-    cases = await Case.filter(lately, id__in=ids).only("id")
+    cases = await Case.filter(lately | Q(resume_at__isnull=False), id__in=ids).only("id")
+    tasks = Task.filter(case_id__in=ids, state__in=_WAITING)  # of a side branch that has outlived its case
     money = Refund.filter(case_id__in=ids).exclude(state__in=(RefundState.PAID, RefundState.REFUSED))
-    return {case.id for case in cases} | {refund.case_id for refund in await money.only("id", "case_id")}
+    waiting = {task.case_id for task in await tasks.only("id", "case_id")}
+    return {case.id for case in cases} | {refund.case_id for refund in await money.only("id", "case_id")} | waiting
 
 
 async def _events(rows: Sequence[Inbox], _: datetime) -> list[int]:
@@ -133,6 +136,7 @@ RULES = {
     "cards": Rule(SentCard, "sent_at", _cards, ("case_id", "task_id")),
     "dialogs": Rule(Dialog, "expires_at", _all),
     "refusals": Rule(Refusal, "at", _all),
+    "hooks": Rule(HookCall, "at", _all),
     "photos": Rule(Photo, "at", _pictures, ("case_id", "place", "digest")),
 }
 

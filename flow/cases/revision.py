@@ -17,6 +17,7 @@ from flow.definitions.ceiling import OVER
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.freight import FREIGHT, WITH_ALL
 from flow.definitions.policy import OWN
+from flow.definitions.present import TYPE
 from flow.definitions.vocabulary import CHANGERS
 from flow.engine import opening_facts
 from flow.engine.partial_refunds import ONLY, PREFILLED, wish_of
@@ -67,13 +68,14 @@ class Revision:
         return self.case.amount, self.case.amount if self.only_note else self.assessment.amount
 
 
-async def drafted(case: Case) -> Draft:
+async def drafted(desk: Desk, case: Case) -> Draft:
     """An open case as the draft that it would be if it were typed now."""
+    kind = desk.business.present.types.called(case.return_type, case.opened_at)
     goods: dict[str, int] = {}
     for line in await CaseLine.filter(case_id=case.id).order_by("id"):
         goods[line.sku] = goods.get(line.sku, 0) + line.requested
     why = str(case.facts.get(GRANTED_WHY) or "")
-    return Draft(case.kind, case.order_no, tuple(goods.items()), case.return_type, case.note, why, wish_of(case.facts))
+    return Draft(case.kind, case.order_no, tuple(goods.items()), kind, case.note, why, wish_of(case.facts))
 
 
 async def ensure_may_correct(desk: Desk, case: Case, who: Person) -> None:
@@ -108,7 +110,7 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
     """
     await ensure_may_correct(desk, case, who)
     await ensure_correctable(case)
-    before = await drafted(case)
+    before = await drafted(desk, case)
     if draft == before:
         raise PolicyRefused(f"{case.no} 本来就是这样，没有改动")
     bill = await bill_without(case)
@@ -154,10 +156,11 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
         revision = await revise(desk, case, draft, who)
     assessment = revision.assessment
     why = basis(assessment.bill, assessment.portions)
-    goods = Change(tuple(assessment.portions), assessment.kind.name, draft.note, why)
+    kind = desk.business.present.types.kept(assessment.kind.name, case.opened_at)  # the case keeps its policy
+    goods = Change(tuple(assessment.portions), kind, draft.note, why)
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
     await goods.write(case)
-    fresh = {name: None for name in _GOES if name in case.facts} | assessment.facts
+    fresh = {name: None for name in _GOES if name in case.facts} | assessment.facts | {TYPE: kind}
     fresh |= await beside(desk, assessment.bill.order, assessment.rules.policy, case.opened_at, case)
     if case.creator_id != who.id:
         fresh |= {CHANGERS: changed_by(case.facts, who.id)}

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
-    from flow.definitions.flow import Node
+    from flow.definitions.flow import Flow, Node
     from flow.desk import Desk
+    from flow.engine.values import Transition
     from models import Case
     from models.views.case import By, Person
 
@@ -53,6 +54,12 @@ async def put_down(desk: Desk, case: Case, waybill: str, how: Putting) -> None:
 def sends(node: Node | None, said: Mapping[str, Any]) -> bool:
     """Whether the form of a node has just been told of a parcel to the customer."""
     return any(field.kind == d.WAYBILL and said.get(field.name) for field in (node.form if node else ()))
+
+
+def sender(flow: Flow, transition: Transition) -> Node | None:
+    """The node of a step, where what it sends goes to the customer: of a side branch it goes to somebody else."""
+    name = transition.steps[0].node
+    return None if name in flow.aside else flow.nodes.get(name)
 
 
 async def send_off(desk: Desk, case: Case, node: Node | None, said: Mapping[str, Any], by: By[Person | None]) -> None:

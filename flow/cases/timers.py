@@ -23,7 +23,7 @@ BATCH = 100
 
 async def go_on(desk: Desk, now: datetime) -> int:
     """Take up again what was put aside until now, and end the waits whose time is up; how many cases moved."""
-    due = Case.filter(state__in=(CaseState.OPEN, CaseState.HELD), resume_at__lte=now).order_by("resume_at").limit(BATCH)
+    due = Case.filter(resume_at__lte=now).order_by("resume_at").limit(BATCH)
     moved = 0
     for case in await due:
         for command in await _due(desk, case, now):

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from flow.definitions import yamlfile
-from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, OWNERS, SAYS, TRIGGERS, Rule, RuleAction
+from flow.definitions import schedules, yamlfile
+from flow.definitions.automation import (
+    ACTION,
+    ALERT,
+    NODE,
+    NOTE,
+    OWNERS,
+    PUSHED,
+    SAYS,
+    SCHEDULED,
+    SOURCE,
+    TRIGGERS,
+    Rule,
+    RuleAction,
+)
 from flow.definitions.conditions import YES, CellError, When, word
 from flow.definitions.vocabulary import COMMENT, COPY
 from flow.errors import DefinitionError
@@ -15,13 +29,17 @@ from flow.errors import DefinitionError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from flow.definitions.schedules import Schedule
+
 TITLE = "自动规则"
-NAME, WHAT, WHEN, DOES, OFF = "名", "当", "条件", "做", "停用"
-KEYS = (NAME, WHAT, NODE, ACTION, WHEN, DOES, OFF)
+NAME, WHAT, TIME, WHEN, DOES, OFF = "名", "当", "时间", "条件", "做", "停用"
+KEYS = (NAME, WHAT, TIME, NODE, ACTION, SOURCE, WHEN, DOES, OFF)
 KINDS = (ALERT, COPY, NOTE, COMMENT, OWNERS)
 MAX_NAME = 24  #: characters: a name goes into keys of the outbox
 MAX_TEXT = 300  #: characters: what one message of a group is read for
 MAX_RULES = 100
+MAX_SOURCE = 24  #: characters of the name of a system that sends
+HOOK = re.compile(rf"[\w-]{{1,{MAX_SOURCE}}}")
 
 
 def parse_rules(text: str, source: str = "自动规则文件") -> tuple[Rule, ...]:
@@ -72,10 +90,26 @@ class _Row:
             self.wrong(NAME, f"要有名字，最多 {MAX_NAME} 个字")
         if what not in TRIGGERS:
             self.wrong(WHAT, f"“{what}”不认识，可选 {'、'.join(TRIGGERS)}")
-        node, action = (self._place(key, what) for key in (NODE, ACTION))
+        node, action, source = (self._place(key, what) for key in (NODE, ACTION, SOURCE))
+        if what == PUSHED and not HOOK.fullmatch(source):
+            self.wrong(SOURCE, f"“{source}”不行，要写是谁推送的，最多 {MAX_SOURCE} 个字母、数字或汉字，例如 快递")
+        schedule = self._schedule(what)
         when, does = self._conditions(), tuple(self._deeds())
         off = word(self.raw.get(OFF, False)) == YES
-        return Rule(name, what, does, node, action, when, off) if len(self.problems) == before else None
+        rule = Rule(name, what, does, node, action, when, off, schedule, source)
+        return rule if len(self.problems) == before else None
+
+    def _schedule(self, what: str) -> Schedule | None:
+        said = self.raw.get(TIME)
+        if what != SCHEDULED:
+            if TIME in self.raw:
+                self.wrong(TIME, f"只有当“{SCHEDULED}”的规则有")
+            return None
+        try:
+            return schedules.read(str(said or ""))
+        except ValueError as error:
+            self.wrong(TIME, str(error))
+            return None
 
     def _columns(self) -> None:
         for key in self.raw:

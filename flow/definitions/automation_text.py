@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.definitions.automation import ACTION, NODE
+from flow.definitions.automation import ACTION, NODE, SOURCE
 from flow.definitions.text import when_words
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ def body_words(rule: Rule) -> str:
 
 
 def moment_words(rule: Rule) -> str:
-    """``提交时``, ``办理时（节点 质检，动作 次品处理）``."""
-    place = "，".join(f"{key} {name}" for key, name in ((NODE, rule.node), (ACTION, rule.action)) if name)
-    return f"{rule.what}时（{place}）" if place else f"{rule.what}时"
+    """``提交时``, ``办理时（节点 质检，动作 次品处理）``, ``每天 09:00（节点 仓库收货）``."""
+    places = ((NODE, rule.node), (ACTION, rule.action), (SOURCE, rule.source))
+    place = "，".join(f"{key} {name}" for key, name in places if name)
+    what = rule.schedule.words() if rule.schedule else f"{rule.what}时"
+    return f"{what}（{place}）" if place else what
 
 
 def _deeds(does: Iterable[RuleAction]) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import When
-from flow.definitions.schema import Column, Key, Summary, Value, entry
+from flow.definitions.schema import ID, Column, Key, Summary, Value, entry
+from flow.definitions.topology import ON_CLOSING, Topology
 from flow.definitions.vocabulary import QUORUM
 from models.enums import CaseState, CloseReason
 
@@ -98,6 +98,7 @@ class Field:
     actions: tuple[str, ...] = entry(Key("动作", Value.BUTTONS, said=3, spoken="在"), ())
     question: str = entry(Key("问", Value.PROSE), "")
     bounds: str = entry(Key("范围", Value.CELL, said=2), "")  #: that a number must meet, such as 0~100
+    id: str = entry(Key(ID, Value.ID), "")  #: its first name; "" where it still has that
     when: When = entry(Key("当", Value.CONDITIONS, said=5), When())  #: asked only where they hold
     required_when: When = entry(Key("必填当", Value.CONDITIONS, said=6), When())  #: required only where they hold
     #: offered, and taken with one word: an answer, or {运单号} for what is known of the case and its order
@@ -198,7 +199,7 @@ class Node:
         Key("时限", Value.LIMIT, at=(HUMAN, WAIT), said=1, line=(1, 3), about=Summary.OWNED), None
     )
     actions: Mapping[str, Action] = entry(Key("动作", Value.ACTIONS, at=(HUMAN, WAIT)), {})
-    branches: tuple[Branch, ...] = entry(Key("去", Value.WAYS, at=(AUTOMATIC, JOIN)), ())
+    branches: tuple[Branch, ...] = entry(Key("去", Value.WAYS, at=(AUTOMATIC, JOIN, FORK)), ())
     effects: tuple[str, ...] = entry(
         Key("办", Value.EFFECTS, at=(AUTOMATIC, JOIN), line=(1, 4), column=Column(150, "自动节点顺便办的事", 12)), ()
     )
@@ -259,7 +260,7 @@ class Node:
     )  # fmt: skip
     rights: Mapping[str, str] = entry(  #: fields of earlier nodes by name: HIDE, READ or WRITE
         Key(
-            "字段", Value.RIGHTS, (HIDE, READ, WRITE), at=(HUMAN,), said=16, line=(2, 6),
+            "字段", Value.RIGHTS, (HIDE, READ, WRITE), at=(HUMAN,), said=18, line=(2, 8),
             column=Column(
                 105, "前面填的字段在这里怎么样：\n缺陷照片=隐藏；外观=只读；缺陷等级=可改\n不写的在“查”里看得到", 22,
                 alone=True,
@@ -306,6 +307,21 @@ class Node:
     join: str = entry(  #: where a fork's branches meet
         Key("汇合", Value.NODE, at=(FORK,), column=Column(180, "分叉节点：在哪个节点会合", 12)), ""
     )
+    sides: tuple[str, ...] = entry(  #: first nodes of what begins here beside the case and ends in an end of its own
+        Key(
+            "旁支", Value.NODES, at=(FORK,), about=Summary.OTHER,
+            column=Column(184, "分叉节点：另外开始、自己结束的支路，单子自己往“去”走，不等它", 16),
+        ),
+        (),
+    )  # fmt: skip
+    on_closing: str = entry(  #: what becomes of the side branches when the case is closed
+        Key(
+            "关闭时", Value.CHOICE, ON_CLOSING, at=(FORK,), said=17, line=(2, 7), about=Summary.OTHER,
+            column=Column(186, "有旁支的分叉：单子撤了、拒绝了、并了，旁支继续（空着也是）还是结束", 10),
+        ),
+        "",
+    )  # fmt: skip
+    id: str = entry(Key(ID, Value.ID), "")  #: its first name; "" where it still has that
 
     @property
     def joins_any(self) -> bool:
@@ -319,7 +335,7 @@ class Node:
 
     def targets(self) -> list[str]:
         """Every node that this one can lead to."""
-        return [branch.to for _, branch in self.ways()] + list(self.heads)
+        return [branch.to for _, branch in self.ways()] + [*self.heads, *self.sides]
 
     def ways(self) -> Iterator[tuple[str, Branch]]:
         """Each branch with the action that takes it, "" for the node's own."""
@@ -347,7 +363,7 @@ class Amending:
 
 
 @dataclass(frozen=True)
-class Flow:
+class Flow(Topology):
     """A whole definition."""
 
     name: str = entry(Key("流程", Value.OWN_NAME))
@@ -357,45 +373,7 @@ class Flow:
     reopening: Reopening | None = entry(Key("重开", Value.ENTRANCE, part=Reopening), None)
     amending: Amending | None = entry(Key("退回", Value.ENTRANCE, part=Amending), None)
     about: str = entry(Key("说明", Value.PROSE), "")
+    #: what of it is another flow's nodes, by the name that stands before theirs, and which flow's
+    parts: Mapping[str, str] = entry(Key("子流程", Value.NOTED), {})
     #: what the goods cost is what the customer may expect back
     refunds: bool = entry(Key("预计退款", Value.SWITCH), True)
-
-    @property
-    def entrances(self) -> list[str]:
-        """The nodes at which a case comes in: when it is opened, opened again, or given back to be amended."""
-        again = [self.reopening.to] if self.reopening else []
-        return [self.start, *again, *([self.amending.to] if self.amending else [])]
-
-    @cached_property
-    def forks(self) -> Mapping[str, tuple[frozenset[str], ...]]:
-        """The nodes of each branch of each fork: what lies behind its head, before the join, and only behind the fork.
-
-        A node that can also be reached around the fork is outside: to go there is to leave the fork.
-        """
-        found = {}
-        for fork in (node for node in self.nodes.values() if node.kind == FORK):
-            outside = self.reach(self.start, without={fork.name}) | {fork.name}
-            branches = (self.reach(head, without={fork.name, fork.join}) - outside for head in fork.heads)
-            found[fork.name] = tuple(frozenset(branch) for branch in branches)
-        return found
-
-    @cached_property
-    def around(self) -> Mapping[str, tuple[str, ...]]:
-        """The forks that each node stands in, the innermost first."""
-        sizes = {fork: sum(map(len, branches)) for fork, branches in self.forks.items()}
-        inner_first = sorted(sizes, key=lambda fork: (sizes[fork], fork))
-        return {
-            name: tuple(fork for fork in inner_first if any(name in branch for branch in self.forks[fork]))
-            for name in self.nodes
-        }
-
-    def reach(self, start: str, *, without: frozenset[str] | set[str] = frozenset()) -> set[str]:
-        """Every node that can be come to from ``start``, itself included, on ways around ``without``."""
-        seen: set[str] = set()
-        todo = [start]
-        while todo:
-            name = todo.pop()
-            if name in self.nodes and name not in seen and name not in without:
-                seen.add(name)
-                todo += self.nodes[name].targets()
-        return seen

@@ -228,7 +228,7 @@ def _rows(raw: Any, key: Key) -> tuple[Any, ...]:
 
 
 _READERS: Mapping[Value, Callable[[Any, Key], Any]] = {
-    **dict.fromkeys((Value.OWN_NAME, Value.PROSE, Value.WORD, Value.NODE), _text),
+    **dict.fromkeys((Value.OWN_NAME, Value.ID, Value.PROSE, Value.WORD, Value.NODE), _text),
     **dict.fromkeys(
         (Value.APPROVER, Value.POLICY, Value.KIND, Value.CHOICE, Value.AWAITED, Value.CELL, Value.REASON), _text
     ),

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from flow.definitions import yamlfile
+from flow.definitions.identities import doubled, id_in
+from flow.definitions.schema import ID
 from flow.errors import DefinitionError, Place, Problem
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 UNSAID = {ADDRESS: NOTHING}  #: how a role sees what it says nothing of
 ROLE_CHARS = 32  #: of the column that keeps a member's role
 FIRST = "先说"  #: key: what somebody with the role may type first
-KEYS = ("说明", "能", "看", FIRST)
+KEYS = ("说明", "能", "看", FIRST, ID)
 MAX_FIRST = 3  #: of what somebody is told to begin with
 
 
@@ -144,6 +146,9 @@ def parse_roles(text: str, source: str = "roles.yaml", kinds: Sequence[str] = ()
         problem.under(f"{source} 角色“{name}”", kind="roles", name=name)
         for name, role in raw.items() for problem in _mistakes(name, role, known)
     ]  # fmt: skip
+    for first, second, id_ in doubled((name, id_in(name, role)) for name, role in raw.items()):
+        words = f"编号“{id_}”和角色“{first}”的一样，是同一个角色改了名才一样；新加的请把编号去掉"
+        problems.append(Problem(words).under(f"{source} 角色“{second}”：", kind="roles", name=second))
     granted = {command for role in raw.values() if isinstance(role.get("能"), dict) for command in role["能"]}
     lost = [f"没有角色能“{word}”，以后改错了没人改得回来" for word in WAY_BACK if word not in granted]
     problems += [Problem(words, Place(kind="roles")).under(f"{source}：") for words in lost]

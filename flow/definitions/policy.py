@@ -33,6 +33,8 @@ BY_HAND = TRIGGERS[-1]  #: the one after which a person confirms the refund
 _TOGETHER, SAME_ORDER, EACH = "合并计算", "同订单", "不合并"
 WINDOW, MOST_DAYS = "合并天数", 366  #: days in which the cases of one customer are weighed as one, too
 OWN = "自主额度"  #: fact: the role whose own authority paid for the case
+#: facts by which a policy judges a case, beside the amount and what its rows ask for
+LOOKED_AT = frozenset({RISKY, FLAG_BEFORE, LISTED, BEFORE_SPLIT, BESIDE, OWN, GRANTED, ceiling.OVER})
 BORNE = ("责任", "运费", "成本")  #: columns of 承担 that stand in for what the return type says
 _TRIGGER, WHOLE = "退款时机", "整份政策"
 KEYS = (

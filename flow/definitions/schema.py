@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ID = "编号"  #: what a thing was first published as, where it is called otherwise now
 MEMO = "备忘"  #: the owner's own note, at any place: a comment would not outlive the workbook
 T = TypeVar("T")
 _ENTRY = "entry"
@@ -23,6 +24,7 @@ class Value(Enum):
     """What kind of value a key has."""
 
     OWN_NAME = auto()  #: of a row: what it is called by
+    ID = auto()  #: what it was called first, which stays what it is known by
     PROSE = auto()  #: words for people, in which a comma is a comma
     WORD = auto()
     KIND = auto()  #: one of the entry's choices, which says what the part is

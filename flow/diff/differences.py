@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, TITLES
-from flow.diff.references import TO, renamed
+from flow.definitions.references import TO, renamed
 from flow.diff.renames import ALIKE, renames
 from flow.diff.sentences import ORDER, Difference, change_words, place_words
 from flow.diff.tree import GONE, NAMES, RIGHTS, Ordered, Rows, divisible, holds_entries, is_entry, keyed, merged_order

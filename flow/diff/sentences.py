@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions import own_papers
 from flow.definitions.automation_reader import TITLE, rule_of
 from flow.definitions.automation_text import body_words
 from flow.definitions.flow import Action, Node
+from flow.definitions.references import TO, rows_of
 from flow.definitions.schema import Summary, Value, keys_of
 from flow.definitions.text import NOTHING, OWNER, WHEN, cells_words, value_words
-from flow.diff.references import TO, rows_of
 from flow.diff.tree import ENTRIES, GONE, NAMES, RIGHTS, Rows, divisible, plain
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def _right(found: Difference) -> str:
 
 def _both(found: Difference) -> tuple[str, str]:
     """The two values; a switch that is not written is off."""
+    if found.path[-1] == own_papers.PRINT and found.path[0] == own_papers.TITLE:
+        return str(found.old)[: own_papers.SHOWN], str(found.new)[: own_papers.SHOWN]
     lacking = value_words(False) if isinstance(found.old, bool) or isinstance(found.new, bool) else NOTHING
     old, new = (lacking if value is GONE else value_words(value, found.path[-1]) for value in (found.old, found.new))
     return old, new
@@ -128,6 +131,8 @@ def _about(body: Any, container: str) -> str:
         return _leads(body)
     if container in ("退货类型", "角色"):
         return ""
+    if container == own_papers.TITLE:
+        return str(body[own_papers.FILE])
     if container == TITLE and (rule := rule_of(body)):
         return body_words(rule)
     cells = {key: value for key, value in body.items() if key not in NAMES}

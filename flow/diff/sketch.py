@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import flow as d
 from flow.definitions.conditions import When
 from flow.definitions.flow import Node
+from flow.definitions.flow_ids import node_ids
+from flow.definitions.identities import moved
 from flow.definitions.schema import Value, keys_of
 from flow.definitions.text import limit_words, owner_words, when_words
 from flow.diff.renames import ALIKE, renames
@@ -25,14 +27,15 @@ MAX_TIERS, MAX_FIELDS = 4, 3  #: what fits under a name; of more the first are t
 MAX_WHEN = 14  #: characters of conditions on an arrow; more is called by the name of its rule
 _SEEN = {d.HIDE: "看不到", d.READ: "看得到"}  #: what a field's right is called in a box, where not by itself
 _MORE, BETWEEN = "…", " · "
+SIDE = "旁支"  #: on the arrow to what begins beside the case
 _ARROWS = frozenset({Value.WAYS, Value.NODES, Value.NODE})  #: kinds of values that arrows show
 _PARTLY = frozenset({Value.OWNER, Value.EFFECTS, Value.FORM, Value.LEVELS})  #: of which a line does not tell all
 _KEYS = keys_of(Node)
 #: shown by the box's name and by arrows
-_ELSEWHERE = ("name", *(key.attribute for key in _KEYS if key.value in _ARROWS))
+_ELSEWHERE = ("name", "id", *(key.attribute for key in _KEYS if key.value in _ARROWS))
 #: what changed where the lines of a box may not show it, the actions last
 _PARTS = sorted(
-    (key for key in _KEYS if key.value not in _ARROWS and (not key.line[0] or key.value in _PARTLY)),
+    (key for key in _KEYS if key.value not in {*_ARROWS, Value.ID} and (not key.line[0] or key.value in _PARTLY)),
     key=lambda key: key.value is Value.ACTIONS,
 )
 
@@ -47,7 +50,10 @@ def sketch_difference(
     old: Flow, new: Flow, *, title: str, subtitle: str, policies: tuple[Policy | None, Policy | None] = (None, None)
 ) -> Sketch:
     """Both flows in one drawing: what came, went and changed is marked; a node with a new name has changed."""
-    again = renames(_bodies(old), _bodies(new), ALIKE)
+    known = moved(node_ids(old), node_ids(new))
+    bodies = {known.get(name, name): body for name, body in _bodies(old).items()}
+    guessed = renames(bodies, _bodies(new), ALIKE)
+    again = {name: guessed.get(known.get(name, name), known.get(name, name)) for name in old.nodes}
     before = {again.get(name, name): node for name, node in old.nodes.items()}
     order = merged_order(
         [node.name for node in _from_start(new)], [again.get(n.name, n.name) for n in _from_start(old)]
@@ -74,6 +80,8 @@ def _who(node: Node, policy: Policy | None) -> str:
     """Whom a node waits for and for how long, or what it does or is."""
     if node.kind == d.JOIN:
         return "任一办完就继续" if node.joins_any else "全部办完才继续"
+    if node.kind == d.END and node.state is None:
+        return "只是旁支结束"
     return _joined(*_drawn(node, 1, policy))
 
 
@@ -181,6 +189,7 @@ def _leaving(node: Node) -> Iterator[Arrow]:
         text = "／".join(word for action, all_of in found.items() if (word := _label(node, action, all_of)))
         yield Arrow(node.name, to, text, danger=all(dangers[to]))
     yield from (Arrow(node.name, head) for head in node.heads)
+    yield from (Arrow(node.name, head, SIDE) for head in node.sides)
 
 
 def _label(node: Node, action: str, whys: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions import own_papers
 from flow.definitions.flow import Action, Flow, Node
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.text import OWNERS, WHEN, WHENS, cells_words
@@ -21,7 +22,7 @@ _ACTIONS = words_of(keys_of(Node), Value.ACTIONS)
 #: keys whose value has a named entry for each thing, such as a node or a command
 ENTRIES = (
     *words_of(keys_of(Flow), Value.STATIONS), *_ACTIONS, RIGHTS, *words_of(keys_of(Action), Value.NOTED, Value.ASKED),
-    "退货类型", "种类", "角色", "通知", "库区", "分派表", "能", "看",
+    "退货类型", "种类", "角色", "通知", "库区", "分派表", "能", "看", own_papers.TITLE,
 )  # fmt: skip
 #: mappings that people see in their order; the first button is also the one that the system presses for somebody
 ORDERED = (*_ACTIONS, "退货类型")

@@ -9,7 +9,8 @@ words is found out first: ``spoken`` numbers and times, ``phrases`` for the verb
 
 from __future__ import annotations
 
-from flow.edits.commands import EXAMPLES, apply, in_one_line, likely_verb, verb_of
+from flow.edits.commands import EXAMPLES, TO_CUSTOMERS, apply, in_one_line, likely_verb, verb_of
+from flow.edits.owner_readings import readings
 from flow.edits.synonyms import as_edit, guess
 from flow.edits.wished_notices import present
 from flow.edits.wished_signatures import is_about_signatures, signature_note
@@ -18,6 +19,7 @@ from flow.edits.working_copy import Book, Edit
 
 __all__ = [
     "EXAMPLES",
+    "TO_CUSTOMERS",
     "Book",
     "Edit",
     "apply",
@@ -28,6 +30,7 @@ __all__ = [
     "is_wish",
     "likely_verb",
     "present",
+    "readings",
     "signature_note",
     "verb_of",
     "wishes",

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions import yamlfile
-from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, SAYS, TRIGGERS
-from flow.definitions.automation_reader import DOES, KINDS, MAX_NAME, NAME, OFF, TITLE, WHAT, WHEN, rule_of
+from flow.definitions import schedules, yamlfile
+from flow.definitions.automation import ACTION, ALERT, NODE, NOTE, SAYS, SCHEDULED, SOURCE, TRIGGERS
+from flow.definitions.automation_reader import DOES, KINDS, MAX_NAME, NAME, OFF, TIME, TITLE, WHAT, WHEN, rule_of
 from flow.definitions.automation_text import body_words
 from flow.definitions.business import POLICY
 from flow.definitions.text import cells_words
 from flow.definitions.vocabulary import COPY
-from flow.edits import rules
+from flow.edits import reasons, rules
 from flow.edits.policy_rows import Row, rows_of
 from flow.edits.quantities import trimmed
 from flow.edits.rules import EMPTY, asked, cell_of, column_with, meant, named_in, rows_like, swapped
-from flow.edits.sentence import clauses, conditions, new_name, one_of, plain
+from flow.edits.sentence import clauses, conditions, one_of, plain
 from flow.edits.working_copy import RULES, Edit
 from flow.errors import PolicyRefused
 
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Book, Data
 
 NOUN = "自动规则"
+WHATS = tuple(what for what in TRIGGERS if what != SCHEDULED)  #: said as they are; a schedule is said by its time
 _KINDS = "|".join(sorted(KINDS, key=len, reverse=True))
 _SHAPE = re.compile(
     r"^(?P<name>[^\s:：]+?)(?P<off>[(（]已停用[)）])?(?: ?[:：] ?| )(?:当 ?)?"
-    rf"(?P<what>{'|'.join(TRIGGERS)})时?(?P<place>.*?)"
+    rf"(?:(?P<what>{'|'.join(WHATS)})时?|(?P<time>{schedules.PATTERN}))(?P<place>.*?)"
     rf"(?:[,， ]*如果 ?(?P<when>.+?))?[,， ]*就 ?(?P<does>(?:{_KINDS})(?:[\s:：].*)?)$"
 )
+_AT = re.compile(rf"(?:{TIME} ?)?(?:改成|改为|改到)? ?({schedules.PATTERN})")
 _NEXT_DEED = re.compile(rf"\s*[;；]\s*(?=(?:{_KINDS})[\s:：])")
 _DEED = re.compile(rf"^(?P<kind>{_KINDS})\s*[:：]?\s*(?P<rest>.*)$")
 _TO = re.compile(r"^(?P<to>[^\s:：]+)\s*[:：]?\s*(?P<text>.*)$")
@@ -42,9 +44,13 @@ _BRACKETS = re.compile(r"[()（）,，]")
 def add(sentence: Sentence, book: Book) -> Edit:
     """A further rule, below those that there are."""
     if not (match := _SHAPE.match(sentence.prose(0))):
-        raise sentence.unclear(f"没有看懂，“当”可选 {'、'.join(TRIGGERS)}，“就”后面可选 {'、'.join(KINDS)}")
+        raise sentence.unclear(
+            f"没有看懂，“当”可选 {'、'.join(WHATS)}，或者写时间，例如 {schedules.EXAMPLES[0]}；"
+            f"“就”后面可选 {'、'.join(KINDS)}"
+        )
     rows = _rows(book)
-    row: Data = {NAME: new_name(plain(match["name"]), _names(rows), NOUN, MAX_NAME), WHAT: match["what"]}
+    row: Data = {NAME: book.fresh(plain(match["name"]), _names(rows), NOUN, MAX_NAME), WHAT: match["what"] or SCHEDULED}
+    row |= _time(match["time"]) if match["time"] else {}
     row |= _place(match["place"], sentence)
     if match["when"]:
         row[WHEN] = conditions(plain(match["when"]))
@@ -52,6 +58,13 @@ def add(sentence: Sentence, book: Book) -> Edit:
     if match["off"]:
         row[OFF] = True
     return _put(book, [*rows, row], f"增加{NOUN} {row[NAME]}{_strange(row, rows)}")
+
+
+def _time(text: str) -> Data:
+    try:
+        return {TIME: schedules.read(text).words()}
+    except ValueError as error:
+        raise PolicyRefused(str(error)) from error
 
 
 def _strange(row: Data, rows: list[Data]) -> str:
@@ -67,7 +80,7 @@ def _groups(rows: list[Data]) -> list[str]:
 
 def _place(text: str, sentence: Sentence) -> dict[str, str]:
     """``（节点 质检，动作 次品处理）``, with or without the brackets."""
-    said = clauses(plain(_BRACKETS.sub(" ", text)), (NODE, ACTION))
+    said = clauses(plain(_BRACKETS.sub(" ", text)), (NODE, ACTION, SOURCE))
     if strange := said.pop(""):
         raise sentence.unclear(f"“{strange}”没有看懂，哪个节点、哪个动作要写成 {NODE} 质检 {ACTION} 次品处理")
     return said
@@ -122,12 +135,16 @@ def remove(sentence: Sentence, book: Book) -> Edit:
 
 def edit(sentence: Sentence, book: Book) -> Edit:
     """规则 …: of a policy; where it has no such row, the number or the condition of one of 自动规则."""
+    if reasons.is_meant(sentence, book):
+        return reasons.edit(sentence, book)
     policy, rest = meant(sentence, book)
     data, change = book.read(POLICY, policy), asked(rest)
     mine = [Row(NOUN, n, str(row[NAME]), dict(row.get(WHEN) or {})) for n, row in enumerate(_rows(book))]
     name, column = named_in(change.head, mine) if change else (rest.text.partition(" ")[0], "")
     found = rows_like(name, mine)
     more = len(rest.words) > 1
+    if len(found) == 1 and (time := _AT.fullmatch(plain(rest.after(1).text))):
+        return _retimed(found[0], time[1], book)
     if len(found) != 1 or not (change or more) or name in data or rows_like(name, list(rows_of(data))):
         return rules.edit(sentence, book)
     [row] = found
@@ -137,6 +154,18 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     fresh = {**rows[row.place], WHEN: cells} if cells else bare
     rule = rule_of(fresh)
     return _put(book, _with(book, fresh), f"{NOUN} {row.name}：{body_words(rule) if rule else ''}")
+
+
+def _retimed(row: Row, said: str, book: Book) -> Edit:
+    """Another time for a rule that has one. Raises PolicyRefused for one that looks when something happens."""
+    rows = _rows(book)
+    old = rows[row.place]
+    if old[WHAT] != SCHEDULED:
+        raise PolicyRefused(
+            f"“{row.name}”是{old[WHAT]}时看的，没有时间；要定时请另写一条：增加规则 {row.name}2 {said} …"
+        )
+    fresh = {**old, **_time(said)}
+    return _put(book, _with(book, fresh), f"{NOUN} {row.name}：改为 {fresh[TIME]}")
 
 
 def _moved(row: Row, change: Change, column: str) -> Data:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
 from flow.definitions.flow import ALL, END, FORK, JOIN
-from flow.diff.references import TO, entered, redirected, ways_of
+from flow.definitions.references import TO, entered, redirected, ways_of
 from flow.edits.graph import ACTING, DONE, HAND_OVER, before, existing, human, onward, unused
-from flow.edits.sentence import NAME_CHARS, clauses
+from flow.edits.sentence import clauses
+from flow.edits.sides import EXAMPLE, aside, free, is_aside
 from flow.errors import PolicyRefused
 from flow.validation.flows import flow_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
@@ -30,14 +31,17 @@ _KEYS = ("负责人", "时限")
 def branch(sentence: Sentence, book: Book) -> Edit:
     """Let a new node go on at the same time as another; the case goes on when both are done.
 
-    A node that already stands at the head of a fork's branch gets a further branch beside it.
+    A node that already stands at the head of a fork's branch gets a further branch beside it. One that ends by itself
+    is awaited by nobody, see ``flow.edits.sides``.
     """
     flow, rest = book.flow_meant(sentence)
+    if is_aside(rest.text):
+        return aside(sentence, book)
     if not (match := _SHAPE.match(rest.text) or _BARS.match(rest.text)):
-        raise sentence.unclear()
+        raise PolicyRefused(f"{sentence.unclear()}；谁也不等它、自己办到头的写：{EXAMPLE}")
     flow = book.flow_of(flow, match["beside"])
     data = book.read(FLOW, flow)
-    name, beside = unused(match["name"], data), existing(match["beside"], data)
+    name, beside = unused(match["name"], data, book), existing(match["beside"], data)
     said = clauses(match["rest"] or "", _KEYS)
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂")
@@ -64,7 +68,7 @@ def _wrapped(data: Data, beside: str, name: str, node: Data) -> Data:
     """A fork before the node, a join behind it; who led to the node leads to the fork."""
     nodes = data["节点"]
     after = _next(beside, nodes[beside])
-    fork, join = _free(nodes, f"{name}分叉"), _free(nodes, f"{name}汇合")
+    fork, join = free(nodes, f"{name}分叉"), free(nodes, f"{name}汇合")
     inside = _inside(data, beside, after)
     fresh: Data = {}
     for each, old in nodes.items():
@@ -104,12 +108,3 @@ def _escapes(data: Data, beside: str, name: str) -> str:
         if row[TO] not in (inside | {after}) and nodes[row[TO]]["类型"] != END
     ]
     return f"；{'、'.join(out)} 时不等 {name}" if out else ""
-
-
-def _free(nodes: Iterable[str], name: str) -> str:
-    """A name that no node has, short enough."""
-    taken = set(nodes)
-    short = name[-NAME_CHARS:]
-    return next(
-        each for each in (short, *(f"{short[-NAME_CHARS + 1 :]}{n}" for n in range(2, 10))) if each not in taken
-    )

@@ -62,6 +62,10 @@ def _value(part: str, said: str, was: Any) -> int | str | None:
         what = "天数" if part == WITHIN else "金额"
         raise PolicyRefused(f"“{said}”不是{what}，{KEY}要写成数字，例如：{EXAMPLE}；不要这一样的上限写 不限")
     value = amount(text)
+    if part != WITHIN and (value <= 0 or value != round(value, 2)):
+        raise PolicyRefused(
+            f"“{said}”不行：{KEY} {part}要大于 0，最多到分，例如：{EXAMPLE}；不要系统自己办就删掉自动通过的行"
+        )
     return int(value) if value == value.to_integral_value() else yuan(value)
 
 

@@ -9,7 +9,7 @@ from flow.definitions import formula
 from flow.definitions.business import POLICY
 from flow.definitions.charges import FORMULA, LESS, MORE, SIGN, TABLE
 from flow.definitions.conditions import CellError
-from flow.edits.sentence import conditions, new_name
+from flow.edits.sentence import conditions
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def edit(rest: Sentence, policy: str, data: Data, book: Book) -> Edit | None:
     known = {str(row.get(RULE)): row for row in rows}
     if match is None or _is_other(match["name"], data, known):
         return None
-    name = match["name"] if match["name"] in known else new_name(match["name"], (), RULE, NAME_CHARS)
+    name = match["name"] if match["name"] in known else book.fresh(match["name"], (), RULE, NAME_CHARS)
     row = {**known.get(name, {RULE: name}), FORMULA: formula_said(match["formula"])}
     if match["sign"]:
         row = {key: value for key, value in row.items() if key != SIGN}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW, POLICY, business_of
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import has_ids
+from flow.definitions.renaming import settled
 from flow.edits import (
     automation,
     branches,
@@ -21,6 +23,7 @@ from flow.edits import (
     other_rows,
     reasons,
     removal,
+    renaming,
     roles,
     settings,
     tables,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     Texts = Mapping[tuple[str, str], str]
     Verb = Callable[[Sentence, Book], Edit]
 
+TO_CUSTOMERS = "通知"  #: the verb whose words customers read
 MAX_TOLD = 3  #: problems named in one refusal
 MAX_QUOTED = 30  #: characters of what was typed
 VERBS: Mapping[str, Verb] = {
@@ -60,7 +64,7 @@ VERBS: Mapping[str, Verb] = {
     "删除规则": automation.remove,
     "增加行": tables.add,
     "删除行": tables.remove,
-    "通知": notices.edit,
+    TO_CUSTOMERS: notices.edit,
     "新建流程": kinds.new_flow,
     "停用流程": kinds.stop_flow,
     "启用流程": kinds.start_flow,
@@ -71,6 +75,7 @@ VERBS: Mapping[str, Verb] = {
     "设置": settings.edit,
     "角色": roles.edit,
     "新建角色": roles.new,
+    renaming.VERB: renaming.edit,
 }
 EXAMPLES: Mapping[str, str] = {
     "规则": "规则 自动通过 50→80，规则 组长审批 审批 客服主管",
@@ -94,13 +99,14 @@ EXAMPLES: Mapping[str, str] = {
     "新建流程": "新建流程 无理由退货 照 退货",
     "停用流程": "停用流程 无理由退货",
     "启用流程": "启用流程 无理由退货",
-    "新建政策": "新建政策 大促 照 standard 当 店铺=旗舰店",
+    "新建政策": "新建政策 大促 照 标准 当 店铺=旗舰店",
     "增加按钮": "增加按钮 质检 返修 去 仓库收货 结果 送去返修",
     "删除按钮": "删除按钮 质检 返修",
     "移动行": "移动行 资格 超过无理由期 在 禁止名单 之前",
     "设置": "设置 免打扰 23:00 到 08:00，设置 运输天数 5，设置 紧急用语 加 老板催",
     "角色": "角色 客服 能 导出 团队，角色 客服 看 金额 无",
     "新建角色": "新建角色 仓库主管 照 仓管员",
+    renaming.VERB: "改名 质检 品检，改名 字段 缺陷等级 瑕疵等级，改名 角色 质检员 品检员，改名 原因 质量问题 品质问题",
 }
 
 
@@ -113,6 +119,8 @@ def apply(words: Sequence[str], bundle: Texts, flow: str, policy: str) -> Edit:
     book = Book(bundle, flow, policy)
     texts = sentences(" ".join(words).strip(), book, VERBS)
     edit = _one(texts[0], book) if len(texts) == 1 else _each(texts, book)
+    whole = {**bundle, **edit.texts}
+    edit = replace(edit, texts=edit.texts | (settled(whole, edit.texts) if has_ids(whole.values()) else {}))
     _check(edit, bundle)
     return edit
 
@@ -142,6 +150,8 @@ def _one(text: str, book: Book) -> Edit:
     verb = plain(typed[0]) if typed else ""
     if verb not in VERBS:
         raise NotFound(f"不会改“{verb[:MAX_QUOTED]}”，{likely_verb(text) or f'可以写：{listed(EXAMPLES)}'}")
+    if verb == TO_CUSTOMERS:  # their words stay as they were typed, blanks and lines too
+        typed = tuple(text.split(maxsplit=2))
     return VERBS[verb](Sentence(typed[1:], EXAMPLES[verb]), book)
 
 

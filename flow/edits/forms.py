@@ -32,9 +32,13 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Book, Data, Edit
 
 NOUN = "字段"
+#: as people say that something has to be filled in
+OBLIGED = (
+    "必须填", "一定要填", "必须选", "一定要选", "不能为空", "不可为空", "不能不填", "必选", "必答", "必须", "务必填",
+)  # fmt: skip
 _ASKED = {key.spoken or key.word: key for key in sorted(keys_of(Field), key=lambda key: key.said) if key.said}
 _FLAGS = words_of(_ASKED.values(), Value.SWITCH)
-_KEYS = (*_ASKED, *FREE)
+_KEYS = (*_ASKED, *FREE, *OBLIGED)
 _SHOWN = re.compile(r"(?<=\s)(?:显示当|只在|显示\s+当)\s*(?=\S)")  #: other words for 当
 _MUST = re.compile(rf"(?<=\s){REQUIRED}\s+{WHEN}(?=\s)")  #: 必填 当 金额>500: that is when it must be
 _SAID: Mapping[str, str] = {"下拉": CHOICE, "下拉框": CHOICE, "附件": PHOTO, "图片": PHOTO, "文字": TEXT}
@@ -66,11 +70,13 @@ def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
     before, *asked = _ASK.split(rest.after(2).prose(0), 1)
     said = clauses(_respelt(plain(before)), _KEYS)
     free = [word for word in FREE if word in said]
-    for word in (*_FLAGS, *free):
+    must = [word for word in OBLIGED if word in said]
+    for word in (*_FLAGS, *free, *must):
         if said.get(word):
             raise sentence.unclear(f"“{said[word]}”没有看懂")
-    if free and REQUIRED in said:
-        raise PolicyRefused(f"又写了 {REQUIRED} 又写了 {free[0]}，请只写一样；不写就是不必填")
+    if free and (must or REQUIRED in said):
+        raise PolicyRefused(f"又写了 {[*must, REQUIRED][0]} 又写了 {free[0]}，请只写一样；不写就是不必填")
+    said |= {REQUIRED: ""} if must else {}
     kind = _SAID.get(rest.words[1]) or one_of(rest.words[1], FIELD_KINDS, "填法")
     field: Data = {"名": new_name(rest.words[0], fields_of(node), NOUN), "填": kind}
     able = options(_OPTIONS.sub("", said[""]))

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import AUTOMATIC, HUMAN, JOIN, WAIT
-from flow.diff.references import TO, rows_of
+from flow.definitions.references import TO, rows_of
 from flow.edits import sentence as read
-from flow.edits.sentence import new_name, one_of
+from flow.edits.sentence import one_of
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.working_copy import Book, Data
 
 ACTING, PASSING = (HUMAN, WAIT), (AUTOMATIC, JOIN)
@@ -91,5 +91,5 @@ def existing(word: str, data: Mapping[str, Any]) -> str:
     return one_of(word, data["节点"], "节点")
 
 
-def unused(word: str, data: Mapping[str, Any]) -> str:
-    return new_name(word, data["节点"], "节点")
+def unused(word: str, data: Mapping[str, Any], book: Book) -> str:
+    return book.fresh(word, data["节点"], "节点")

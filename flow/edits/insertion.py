@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
 from flow.definitions.flow import END, HUMAN
+from flow.definitions.references import TO, rows_of, with_ways, written
 from flow.definitions.text import cells_words
-from flow.diff.references import TO, rows_of, with_ways, written
+from flow.definitions.topology import GO_ON, ON_CLOSING
+from flow.edits import subflows
 from flow.edits.graph import (
     ACTING,
     AGREE,
@@ -24,13 +26,13 @@ from flow.edits.graph import (
     unused,
 )
 from flow.edits.insertion_before import ahead
-from flow.edits.sentence import clauses, conditions
+from flow.edits.sentence import clauses, conditions, one_of
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 
@@ -39,7 +41,7 @@ _SHAPE = re.compile(
     r"^(?P<name>[^\s,]+?)(?:[\s,]+(?:放在|加在|插在|在)?\s*|在)(?P<place>[^\s,]+?)\s*"
     rf"{_SIDES}(?:[\s,;。]+(?P<rest>.*)|(?P<glued>(?:负责人|时限|当).*))?$"
 )
-_KEYS = ("负责人", "时限", "当")
+_KEYS = ("负责人", "时限", "当", "关闭时", subflows.LIKE)
 
 
 def insert(sentence: Sentence, book: Book) -> Edit:
@@ -53,7 +55,7 @@ def insert(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear("没有看懂放在哪里，要写 在 哪个节点 之后（或 之前）")
     flow = book.flow_of(flow, match["place"])
     data = book.read(FLOW, flow)
-    name, place = unused(match["name"], data), existing(match["place"], data)
+    name, place = unused(match["name"], data, book), existing(match["place"], data)
     said = clauses(match["rest"] or match["glued"] or "", _KEYS)
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂")
@@ -61,8 +63,38 @@ def insert(sentence: Sentence, book: Book) -> Edit:
     behind = "后" in match["side"]
     if behind:
         _ways_on(place, data["节点"][place])
+    if said.get(subflows.LIKE):
+        through = bool(said.get("关闭时")) and one_of(said["关闭时"], ON_CLOSING, "关闭时") == GO_ON
+        return _brought(
+            (sentence, book), (flow, place, name), (said[subflows.LIKE], when), behind=behind, through=through
+        )
+    if said.get("关闭时"):
+        raise sentence.unclear("“关闭时”是照另一条流程时才写的")
     node = human(name, said, data["节点"][place], book)
     fresh, told = (_behind if behind else ahead)(data, place, (name, node), when)
+    return book.write(FLOW, flow, fresh, f"流程 {flow}：{told}")
+
+
+def _brought(
+    by: tuple[Sentence, Book],
+    at: tuple[str, str, str],
+    like: tuple[str, Mapping[str, str]],
+    *,
+    behind: bool,
+    through: bool,
+) -> Edit:
+    """The nodes of another flow behind a node: the case goes through them, and then where it went."""
+    (sentence, book), (flow, place, name), (said, when) = by, at, like
+    data = book.read(FLOW, flow)
+    if not behind:
+        raise sentence.unclear("照另一条流程的节点只能放在一个节点之后")
+    old, source = data["节点"][place], subflows.source_of(said, (flow, name), book)
+    ways = _ways_on(place, old)
+    head, part = subflows.copied(book, source, name, ways, through=through)
+    nodes = placed({**data["节点"], place: _through(old, head, ways, when)}, place, part)
+    if_so = f"，{cells_words(when.items())} 时" if when else ""
+    told = f"{place}之后{if_so}先走 {name}，走完再去 {targets(ways)}；{subflows.told(part, source, flow, name)}"
+    fresh = subflows.with_part({**data, "节点": nodes}, name, source)
     return book.write(FLOW, flow, fresh, f"流程 {flow}：{told}")
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import FORK, HUMAN, JOIN
+from flow.definitions.references import TO, redirected, ways_of, with_ways
 from flow.definitions.text import cells_words
-from flow.diff.references import TO, redirected, ways_of, with_ways
 from flow.edits.graph import AGREE, HAND_OVER, REFUSE, before, dangerous
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.working_copy import Data
 
     Nodes = Mapping[str, Any]
@@ -37,7 +37,7 @@ def ahead(data: Data, place: str, new: tuple[str, Data], when: Mapping[str, str]
     leading = list(dict.fromkeys(leading))
     risky = [led for led in leading if dangerous(nodes[led[0]], led[1])]
     taken = [led for led in leading if led not in risky]
-    heads = [each for each in nodes if place in nodes[each].get("分支", ())]
+    heads = [each for each in nodes if place in (*nodes[each].get("分支", ()), *nodes[each].get("旁支", ()))]
     if not (taken or entries or heads):
         taken, risky = risky, []
     fresh = {each: _led(nodes[each], each, (place, name), taken, when) for each in nodes}
@@ -50,7 +50,9 @@ def ahead(data: Data, place: str, new: tuple[str, Data], when: Mapping[str, str]
 def _refuse_joins(nodes: Nodes, place: str, when: Mapping[str, str]) -> None:
     if nodes[place]["类型"] == JOIN:
         raise PolicyRefused(f"“{place}”是汇合，前面是几条分支；请写在其中一条的节点之后")
-    if when and any(place in node.get("分支", ()) for node in nodes.values() if node["类型"] == FORK):
+    if when and any(
+        place in (*node.get("分支", ()), *node.get("旁支", ())) for node in nodes.values() if node["类型"] == FORK
+    ):
         raise PolicyRefused(f"“{place}”是分支的第一步，前面的节点不能带条件，请去掉 当 …")
 
 

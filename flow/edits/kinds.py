@@ -9,8 +9,10 @@ from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, LIKE, POLICY, named, title
 from flow.definitions.flow_reader import names_in
 from flow.definitions.permissions import KINDS
+from flow.definitions.table_text import TIERS
+from flow.edits.policy_rows import rows_of
 from flow.edits.quantities import trimmed
-from flow.edits.sentence import clauses, conditions, listed, new_name, one_of
+from flow.edits.sentence import clauses, conditions, listed, one_of
 from flow.edits.working_copy import REASONS, ROLES, Edit
 from flow.errors import PolicyRefused
 
@@ -35,8 +37,7 @@ def new_flow(sentence: Sentence, book: Book) -> Edit:
     model = one_of(like, book.names(FLOW), "流程")
     types = book.table(REASONS)
     aliases = [str(alias) for body in types.values() for alias in body.get("别名") or ()]
-    _refuse_button(name, book)
-    name = new_name(name, [*book.names(FLOW), *KINDS, *types, *aliases], "流程或退货类型", FLOW_CHARS)
+    name = book.fresh(name, [*book.names(FLOW), *KINDS, *types, *aliases], "流程或退货类型", FLOW_CHARS)
     said = clauses(rest, (TYPE,))
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂")
@@ -82,7 +83,7 @@ def new_policy(sentence: Sentence, book: Book) -> Edit:
     name, like, rest = _pair(sentence)
     model = book.policy_called(like)
     taken = [*book.names(POLICY), *(named(book.bundle[POLICY, each], each) for each in book.names(POLICY))]
-    name = new_name(name, taken, "政策", POLICY_CHARS)
+    name = book.fresh(name, taken, "政策", POLICY_CHARS)
     said = clauses(rest, (WHEN,))
     if said[""]:
         raise sentence.unclear(f"“{said['']}”没有看懂")
@@ -90,11 +91,19 @@ def new_policy(sentence: Sentence, book: Book) -> Edit:
     told = f"新建政策 {name}，照“{book.title(model)}”"
     if not said.get(WHEN):
         use = f"增加行 {ROWS} {name} 政策 {name} {WHEN} 店铺=旗舰店"
-        return Edit(texts, f"{told}；还没有单用它，要用请写：{use}；改它：规则 {name} 自动通过 80")
+        return Edit(texts, f"{told}；还没有单用它，要用请写：{use}{_to_change(name, texts[POLICY, name])}")
     row: Data = {"规则": f"用{name}", **conditions(said[WHEN]), "政策": name}
     choices = book.read(CHOICES, CHOICES)
     texts |= {(CHOICES, CHOICES): yamlfile.write({**choices, ROWS: [row, *(choices.get(ROWS) or ())]})}
     return Edit(texts, f"{told}；{said[WHEN]} 的新单用它")
+
+
+def _to_change(name: str, text: str) -> str:
+    """How a number of a policy is changed, by a row that it has."""
+    for row in sorted(rows_of(yamlfile.read(text)), key=lambda row: row.table != TIERS):
+        for _, number in row.numbers(""):
+            return f"；改它请写上名字，例如：规则 {name} {row.name} {number}→{number * 2}"
+    return ""
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -121,13 +130,6 @@ def _led_to(sentence: Sentence, book: Book) -> tuple[str, Data]:
     types = book.table(REASONS)
     flows = dict.fromkeys(flow for body in types.values() for flow in names_in(body.get(FLOW_OF)))
     return one_of(trimmed(sentence.text), flows, "在用的流程"), types
-
-
-def _refuse_button(name: str, book: Book) -> None:
-    """A word that is a button already could not open a case."""
-    nodes = [node for flow in book.names(FLOW) for node in dict(book.read(FLOW, flow)["节点"]).values()]
-    if any(name in (node.get("动作") or {}) for node in nodes):
-        raise PolicyRefused(f"“{name}”是按钮上的字，打这个字要办待办，不能开单；请换个名字")
 
 
 # -- what goes with it -------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
 from flow.definitions.flow import END, HUMAN, OPTIONAL, REASON, REQUIRED, Node, OwnerRule
+from flow.definitions.references import TO
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import TIME_UP
-from flow.diff.references import TO
-from flow.edits import buttons, form_keys, whole_flow
+from flow.edits import buttons, form_keys, renaming, whole_flow
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
 from flow.edits.quantities import trimmed
@@ -32,7 +32,7 @@ _TURNED = r"(?:[:：=]|→|-+>|(?:修改|改|调整|调|设|换|变)(?:成|为|�
 
 def edit(sentence: Sentence, book: Book) -> Edit:
     """Set one quality of a node, where one of its actions leads, or what holds for the whole flow."""
-    if whole := whole_flow.edit(sentence, book):
+    if whole := renaming.in_flow(sentence, book) or whole_flow.edit(sentence, book):
         return whole
     flow, rest = book.flow_with_node(sentence)
     data = book.read(FLOW, flow)

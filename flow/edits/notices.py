@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Edit
 
-_SHAPE = re.compile(r"^(?P<moment>[^\s:：]+)(?:\s*[:：]\s*|\s+)(?P<text>.+)$")
+_SHAPE = re.compile(r"^(?P<moment>[^\s:：]+)(?:\s*[:：]\s*|\s+)(?P<text>.+)$", re.DOTALL)
+_BRACES = str.maketrans("｛｝", "{}")
 MAX_CHARS = 500  #: what one notice on record can hold
 
 
 def edit(sentence: Sentence, book: Book) -> Edit:
     """Other words for one moment; they may only name what is known at that moment."""
-    if not (match := _SHAPE.match(sentence.prose(0))):
+    if not (match := _SHAPE.match(" ".join(sentence.typed))):
         raise sentence.unclear()
     notices = book.table(NOTICES)
-    moment, text = one_of(match["moment"], notices, "通知"), match["text"]
+    moment, text = one_of(match["moment"], notices, "通知"), match["text"].translate(_BRACES)
     if len(text) > MAX_CHARS:
         raise PolicyRefused(f"通知有 {len(text)} 个字，最多 {MAX_CHARS} 个")
     able = _blanks(str(notices[moment])) | NOTICE_GAPS.get(moment, frozenset())

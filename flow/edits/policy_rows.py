@@ -76,4 +76,5 @@ def rows_of(data: Data) -> Iterator[Row]:
 
 
 def spelt(row: Row) -> str:
-    return "，".join(f"{key} {value}" for key, value in row.cells.items() if key not in _NAMES)
+    cells = {key: "、".join(map(str, cell)) if isinstance(cell, list) else cell for key, cell in row.cells.items()}
+    return "，".join(f"{key} {cell}" for key, cell in cells.items() if key not in _NAMES)

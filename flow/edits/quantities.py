@@ -222,6 +222,22 @@ def numeral(text: str) -> int | None:
     return total + last
 
 
+_MYRIADS = re.compile(rf"(?:(?P<w>(?:{NUMERAL})?千?(?:{NUMERAL})?)万)?零?(?:(?P<k>{NUMERAL}|)千)?零?(?P<u>{NUMERAL})?")
+
+
+def whole(text: str) -> int | None:
+    """A whole number in Chinese below a hundred million: 三千五百, 一百二十万; None for what is none."""
+    match = _MYRIADS.fullmatch(text) if text else None
+    if match is None:
+        return None
+    myriads = whole(match["w"]) if match["w"] else 0
+    units = numeral(match["u"]) if match["u"] else 0
+    thousands = numeral(match["k"] or "一") if match["k"] is not None else 0
+    if myriads is None or units is None or thousands is None or (match["w"] == ""):
+        return None
+    return myriads * 10000 + thousands * 1000 + units
+
+
 def multiplied(units: str, times: str) -> int:
     """两 of 两千 as 2000, and 千 alone as 1000; 0 where the units are no number."""
     return (numeral(units or "一") or 0) * _TIMES[times]

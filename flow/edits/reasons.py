@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import yamlfile
+from flow.definitions.business import FLOW
 from flow.definitions.flow_reader import names_in
+from flow.definitions.schema import ID
 from flow.edits.quantities import trimmed
 from flow.edits.sentence import new_name, one_of, plain
 from flow.edits.working_copy import REASONS
@@ -35,6 +37,8 @@ _OWN = {
     ),
 }  #: what is said of a new type itself
 _BETWEEN = re.compile(r"\s*[,;。、/]\s*")
+QUALITIES, UNSOUND = ("责任", "运费", "成本", "路由", "次品"), "次品"
+_TURNS = ("加", "增加", "去掉", "删掉")
 NOUN, TYPE, FLOW_OF = "退货类型", "类型", "流程"
 
 
@@ -49,10 +53,10 @@ def add(sentence: Sentence, book: Book) -> Edit:
     _refuse_blanks(names, types)
     aliases = [str(alias) for body in types.values() for alias in body.get("别名", ())]
     like = one_of(model, types, NOUN) if model else next(iter(types))
-    strategy = {key: value for key, value in types[like].items() if key != "别名"} | own
+    strategy = {key: value for key, value in types[like].items() if key not in ("别名", ID)} | own
     fresh = dict(types)
     for name in names:
-        fresh[new_name(name, [*fresh, *aliases], NOUN)] = strategy
+        fresh[book.fresh(name, [*fresh, *aliases], NOUN)] = strategy
     how = "，".join(f"{key} {'、'.join(names_in(value))}" for key, value in strategy.items())
     hint = _strange(own, types) + ("" if model else _other_models(names, like, types, own))
     return book.with_table(REASONS, fresh, f"增加退货类型 {'、'.join(names)}，策略同“{like}”（{how}）{hint}")
@@ -109,6 +113,45 @@ def _other_models(names: list[str], like: str, types: Mapping[str, Data], own: M
     kept = "".join(f" {key} {value}" for key, value in own.items())
     way = f"{again}{undo}；增加原因 {'、'.join(names)} 像 {others[0]}{kept}" if others else ""
     return f"；没有说像哪一类，先照第一类“{like}”{way}"
+
+
+def is_meant(sentence: Sentence, book: Book) -> bool:
+    """Whether a sentence sets a quality of a return type: 质量问题 运费 商家."""
+    words = sentence.words
+    return len(words) > 2 and words[0] in book.table(REASONS) and words[1] in (*QUALITIES, FLOW_OF)
+
+
+def edit(sentence: Sentence, book: Book) -> Edit:
+    """Set one quality of a return type, or which flows it may take. Raises NotFound, PolicyRefused."""
+    types = book.table(REASONS)
+    name, key, value = sentence.words[0], sentence.words[1], trimmed(" ".join(sentence.words[2:]))
+    body = dict(types[name])
+    if key == FLOW_OF:
+        value_now: Any = _flows(value, names_in(body.get(FLOW_OF)), book)
+    elif key == UNSOUND:
+        value_now = one_of(value, dict.fromkeys(str(each[key]) for each in types.values() if key in each), key)
+    else:
+        used = {str(each[key]) for each in types.values() if key in each}
+        value_now = value if value in used else new_name(value, (), key)
+    hint = _strange({key: value}, types) if key not in (FLOW_OF, UNSOUND) else ""
+    old, now = ("、".join(names_in(each)) for each in (body.get(key), value_now))
+    told = f"退货类型 {name}：{key} {old} → {now}{hint}；正在办的单不受影响"
+    return book.with_table(REASONS, {**types, name: {**body, key: value_now}}, told)
+
+
+def _flows(said: str, now: tuple[str, ...], book: Book) -> list[str] | str:
+    """``加 仅退款``, ``去掉 换货``, ``退货、换货``."""
+    verb, _, rest = said.partition(" ")
+    named = [
+        one_of(each, book.names(FLOW), "流程") for each in _BETWEEN.split(rest if verb in _TURNS else said) if each
+    ]
+    if verb in _TURNS[2:]:
+        found = [each for each in now if each not in named]
+    else:
+        found = list(dict.fromkeys([*(now if verb in _TURNS[:2] else ()), *named]))
+    if not found:
+        raise PolicyRefused("一个退货类型总要走一条流程；不要这个类型了请写：删除原因 名字")
+    return found[0] if len(found) == 1 else found
 
 
 def remove(sentence: Sentence, book: Book) -> Edit:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import FLOW
 from flow.definitions.flow import END, FORK, JOIN
 from flow.definitions.flow_reader import names_in
-from flow.diff.references import TO, entered, redirected, rows_of, ways_of, with_ways
+from flow.definitions.references import TO, entered, redirected, rows_of, ways_of, with_ways
+from flow.edits import sides, subflows
 from flow.edits.graph import dangerous, existing, onward
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flow.diff.references import Way
+    from flow.definitions.references import Way
     from flow.edits.sentence import Sentence
     from flow.edits.working_copy import Book, Data, Edit
 
@@ -24,16 +25,25 @@ _WHEN = "当"
 
 
 def delete(sentence: Sentence, book: Book) -> Edit:
-    """Take a node out; a branch of a fork goes with its only node, a fork with its last but one branch."""
+    """Take a node out; a branch of a fork goes with its only node, a fork with its last but one branch.
+
+    A fork that begins side branches goes with the last of these.
+    """
     flow, rest = book.flow_meant(sentence)
     if len(rest.words) != 1:
         raise sentence.unclear()
-    flow = book.flow_of(flow, rest.text)
+    flow = _flow(book, flow, rest.text)
     data = book.read(FLOW, flow)
+    if (part := subflows.part_of(data["节点"], rest.text)) and rest.text not in data["节点"]:
+        return book.write(
+            FLOW, flow, _without_part(data, rest.text, part), f"流程 {flow}：删除 {rest.text} 的 {len(part)} 个节点"
+        )
     name = existing(rest.text, data)
     fork = next((each for each, node in data["节点"].items() if name in node.get("分支", ())), "")
     if fork and _alone_in_branch(data["节点"], fork, name):
         fresh = _without_branch(data, fork, name)
+    elif side := sides.fork_of(data["节点"], name):
+        fresh = _without_side(data, side, name)
     else:
         fresh = _without(data, name)
     return book.write(FLOW, flow, fresh, f"流程 {flow}：删除 {name}{_lost(data['节点'][name])}")
@@ -79,7 +89,7 @@ def _refuse_dangerous(nodes: Nodes, name: str) -> None:
 
 def _past(node: Data, name: str, ways: list[Way]) -> Data:
     fresh = with_ways(node, lambda _, rows: _expanded(rows, name, ways))
-    if name in node.get("分支", ()):
+    if name in (*node.get("分支", ()), *node.get(sides.SIDES, ())):
         fresh = redirected(fresh, {name: _only(name, ways, "分叉的分支")})
     return fresh
 
@@ -139,3 +149,31 @@ def _without_branch(data: Data, fork: str, name: str) -> Data:
     kept = {each: node for each, node in nodes.items() if each not in (fork, join)}
     fresh = {each: redirected(_past(node, join, ways), {fork: heads[0]}) for each, node in kept.items()}
     return {**entered(data, {fork: heads[0]}), "节点": fresh}
+
+
+def _without_side(data: Data, fork: str, name: str) -> Data:
+    nodes, ways = sides.left_out(data["节点"], fork, name)
+    if not ways:
+        return {**data, "节点": nodes}
+    fresh = {each: _past(node, fork, ways) for each, node in nodes.items() if each != fork}
+    return {**_entered_past(data, fork, ways), "节点": fresh}
+
+
+# -- the nodes of another flow -----------------------------------------------------------------------------------------
+
+
+def _flow(book: Book, flow: str, name: str) -> str:
+    """``flow`` where it has a part of that name, else the one that has such a node."""
+    return flow if subflows.part_of(book.read(FLOW, flow)["节点"], name) else book.flow_of(flow, name)
+
+
+def _without_part(data: Data, name: str, part: list[str]) -> Data:
+    """The flow without a part: its side branch, or what led to its first node led on."""
+    nodes, left = data["节点"], subflows.without_part(data, name)
+    if side := sides.fork_of(nodes, name):
+        return _without_side(left, side, name)
+    ways = subflows.exits(nodes, part)
+    if ways is None:
+        raise PolicyRefused(f"“{name}”里的节点改过，看不出走完以后去哪里，请一个一个删")
+    kept = {each: _past(node, part[0], ways) for each, node in nodes.items() if each not in part}
+    return {**_entered_past(left, part[0], ways), "节点": kept}

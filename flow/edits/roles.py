@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from flow.definitions.permissions import COMMANDS, FIELDS, FIRST, ROLE_CHARS, Scope
+from flow.definitions.schema import ID
+from flow.edits import renaming
 from flow.edits.quantities import ended, trimmed
-from flow.edits.sentence import listed, new_name, one_of
+from flow.edits.sentence import listed, one_of
 from flow.edits.working_copy import ROLES
 from flow.errors import PolicyRefused
 
@@ -24,6 +26,8 @@ _BETWEEN = re.compile(r"[、,;；|]+\s*")
 def edit(sentence: Sentence, book: Book) -> Edit:
     """``客服 能 导出 团队``, ``客服 不能 导出``, ``客服 看 金额 无``, ``客服 先说 待办、我的单``, ``客服 说明 …``."""
     words = sentence.words
+    if renaming.VERB in words[1:2]:
+        return renaming.of_role(sentence, book)
     if len(words) < 3 or words[1] not in _KEYS:
         raise sentence.unclear()
     roles = book.table(ROLES)
@@ -68,6 +72,7 @@ def new(sentence: Sentence, book: Book) -> Edit:
     if not behind:
         raise sentence.unclear("要写名字，也要写照哪一个")
     roles = book.table(ROLES)
-    like, name = book.role(trimmed(behind[0])), new_name(trimmed(name), roles, "角色", ROLE_CHARS)
+    like, name = book.role(trimmed(behind[0])), book.fresh(trimmed(name), roles, "角色", ROLE_CHARS)
     told = f"新建角色 {name}，照“{like}”；发布以后给人：员工 姓名 加角色 {name}"
-    return book.with_table(ROLES, {**roles, name: roles[like]}, told)
+    body = {key: value for key, value in roles[like].items() if key != ID}
+    return book.with_table(ROLES, {**roles, name: body}, told)

@@ -21,7 +21,7 @@ from flow.edits.bounds import bound_moved, neighbours, sharing
 from flow.edits.number_change import change_of, untaken
 from flow.edits.policy_rows import COLUMNS, NAME, NO_NUMBERS, NUMBER, SAID, Row, numbers_in, rows_of, spelt
 from flow.edits.quantities import cell, digits, ended, people_count, trimmed
-from flow.edits.sentence import amount, conditions, dated, listed, new_name, plain, quality_of, refuse_or
+from flow.edits.sentence import amount, conditions, dated, listed, plain, quality_of, refuse_or
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _value(key: str, row: Row, rest: Sentence, book: Book) -> Any:
     said = ended(_TURNED.sub("", " ".join(rest.words[2:])))
     text = _bare(said)
     if key == NAME:
-        return new_name(text, (), "规则")
+        return book.fresh(text, (), "规则")
     kind = COLUMNS[key].value if key in COLUMNS else Value.CELL
     if kind is Value.APPROVER:
         return _approver(text, row, book)
@@ -245,14 +245,27 @@ def _number_moved(change: Change, policy: str, data: Data, book: Book) -> Edit:
     row = _the_row(name, rows, policy, book, change.old)
     where = column and _column(column, row, book)
     old = row.old(change, where)
-    if where and change.between and not row.holding(old, where):
-        raise PolicyRefused(f"“{row.name}”里没有 {old}；要写范围请写 规则 {row.name} {where} {old}~{change.new}")
+    if change.between:
+        raise _range_or_change(row, change, where, old)
     where = column_with(row, old, where, change.new)
     moved = {each: swapped(each, where, old, change.new) for each in (row, *neighbours(row, where, old, rows))}
     said = f"政策 {book.title(policy)}：{_told(moved, where)}"
     said += "".join(stale(each, cells) for each, cells in moved.items())
     said += _left(row, where, old, rows, moved)
     return book.write(POLICY, policy, _with(data, moved), said)
+
+
+def _range_or_change(row: Row, change: Change, column: str, old: Decimal) -> PolicyRefused:
+    """What to write instead of ``500到5000``, which is a range as well as a number that becomes another."""
+    columns = [column] if column else row.holding(old, "") or [key for key, _ in row.numbers("")][:1]
+    column = columns[0] if columns else "金额"
+    span = f"范围请写 规则 {row.name} {column} {old}~{change.new}"
+    if not row.holding(old, column):
+        return PolicyRefused(f"“{row.name}”里没有 {old}；要写{span}，什么都没有改")
+    return PolicyRefused(
+        f"“{old}到{change.new}”是从多少到多少，还是 {old} 改成 {change.new}？什么都没有改。{span}；"
+        f"改数请写 规则 {row.name} {column} {old}→{change.new}"
+    )
 
 
 def _ask_which(name: str, change: Change, rows: Sequence[Row]) -> None:

@@ -13,6 +13,7 @@ from flow.definitions import day_cells
 from flow.definitions.conditions import NO, YES, CellError, When, number
 from flow.definitions.flow import Node
 from flow.definitions.flow_reader import read_limit
+from flow.definitions.permissions import COMMANDS, WORDS
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import TODAY
 from flow.edits.quantities import bounds, cell, digits, duration, ended, trimmed
@@ -29,7 +30,27 @@ _PART = re.compile(r"\s(?:且|并且|而且)\s|(?:且|并且|而且)(?=[^<>=≤�
 _OR = re.compile(r"\s或者?\s|或者?(?=[^<>=≤≥~\s或]+[<>=≤≥])|(?<=\d)或")
 _COUNTABLE = re.compile(r"金额|天数|次数|件数|订单数|消费|扣款")
 _CONDITION = re.compile(r"^(?P<fact>[^<>=≤≥~\s]+)\s*(?:=\s*|(?=[<>≤≥])|\s)(?P<cell>\S.*)$")
-_NOT_IN_NAMES = re.compile(r"[|｜:{}\[\]()（）,，;；。、!！?？]")
+_END = re.compile(r"^(>=|<=)\s*(\S+)$")
+_NOT_IN_NAMES = re.compile(r"[|｜:{}\[\]()（）,，;；。、!！?？/\\<>=≤≥~→]")
+#: words of sentences: what is called so could never be named in one
+_OF_SENTENCES = (
+    "照",
+    "像",
+    "当",
+    "在",
+    "去",
+    "就",
+    "如果",
+    "和",
+    "与",
+    "同",
+    "时限",
+    "负责人",
+    "角色",
+    "自动",
+    "无",
+    "没有",
+)
 GLUED = r"(?=[\d半两一二三四五六七八九十])"  #: 时限4小时
 #: a key of a time, which a number may follow at once
 _TIMES = "|".join(f"(?<={key})" for key in words_of(keys_of(Node), Value.LIMIT, Value.SPAN))
@@ -111,10 +132,19 @@ def new_name(word: str, taken: Iterable[str], noun: str, most: int = NAME_CHARS)
     """A name of at most ``most`` characters that nothing has yet. Raises PolicyRefused."""
     word = trimmed(word)
     if not 0 < len(word) <= most or _NOT_IN_NAMES.search(word):
-        raise PolicyRefused(f"{noun}的名字“{word}”要在 {most} 个字以内，不能有 | : 括号和标点")
+        raise PolicyRefused(f"{noun}的名字“{word}”要在 {most} 个字以内，不能有 | : / 括号和标点")
     if word in {plain(name) for name in taken}:
         raise PolicyRefused(f"已经有{noun}“{word}”了，请换个名字")
     return word
+
+
+def unnameable(word: str) -> str:
+    """Why nothing may be called so, whatever it is; "" where it may."""
+    if not any(map(str.isalpha, word)):
+        return "名字里要有字，不能只是数字和符号"
+    if word in (*COMMANDS, *WORDS):
+        return "这是一句指令，打这个字要办别的事"
+    return "这个字在一句话里有别的意思" if word in _OF_SENTENCES else ""
 
 
 def clauses(text: str, keys: Sequence[str], prose: Collection[str] = ()) -> dict[str, str]:
@@ -189,14 +219,24 @@ def conditions(text: str) -> dict[str, str]:
         )
     found: dict[str, str] = {}
     for part in (part.strip() for part in _PART.split(tidy)):
-        if not (match := _CONDITION.match(part)) or match["fact"] in found:
+        if not (match := _CONDITION.match(part)):
             raise PolicyRefused(f"条件“{part}”看不懂，应像 金额>1000、类型=质量问题|物流损坏、风险客户=是")
-        found[match["fact"]] = _condition(match["fact"], match["cell"], bare="=" not in part)
+        said = _condition(match["fact"], match["cell"], bare="=" not in part)
+        found[match["fact"]] = _between(match["fact"], found[match["fact"]], said) if match["fact"] in found else said
     try:
         cells = When.parse(found).cells
     except CellError as error:
         raise PolicyRefused(f"条件{error}") from error
     return found | {each.fact: each.text for each in cells if each.days}
+
+
+def _between(fact: str, one: str, other: str) -> str:
+    """``>=50`` and ``<=500`` of one fact as ``50~500``. Raises PolicyRefused for any other two."""
+    ends = {match[1]: match[2] for match in map(_END.match, (one, other)) if match}
+    if ends.keys() == {">=", "<="}:
+        return f"{ends['>=']}~{ends['<=']}"
+    twice = f"“{fact}”写了两次：{fact}{one}、{fact}{other}"
+    raise PolicyRefused(f"{twice}；从多少到多少、两头都算，请写 {fact}=50~500，或者 {fact}>=50 且 {fact}<=500")
 
 
 def dated(text: str) -> str:

@@ -31,6 +31,8 @@ _CLOCK = (
     r"(?:[:：点时](?P<minute{n}>\d{{2}}|半)?分?)?"
 )
 _SPAN = re.compile(rf"(?:从\s*)?{_CLOCK.format(n=1)}\s*(?:到|至|~|-)\s*(?:第二天|次日)?\s*{_CLOCK.format(n=2)}")
+BARE_CLOCK = r"(?:早上|上午|中午|下午|晚上|夜里|凌晨)?\s*\d{1,2}(?:[:：点时](?:\d{2}|半)?分?)?"
+CLOCK_SPAN = rf"{BARE_CLOCK}\s*(?:到|至|~|-)\s*(?:第二天|次日)?\s*{BARE_CLOCK}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     if not what:
         first = text.split()[0] if text else ""
         raise NotFound(f"没有“{first}”这一样可以设置，有：{'、'.join(SETTINGS)}；例如：{sentence.example}")
-    said = _TURNED.sub("", _LED.sub("", text[len(what) :])).strip()
+    said = _LED.sub("", text[len(what) :]).strip()
+    said = _TURNED.sub("", said).strip() or said
     if not said:
         raise sentence.unclear(f"要写把“{what}”设成什么")
     return SETTINGS[what](what, said, book)

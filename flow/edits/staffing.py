@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from flow.edits.sentence import clauses, one_of, plain
+from flow.edits.sentence import clauses, one_of, plain, unnameable
 from flow.errors import PolicyRefused
 from flow.people.changes import ACCOUNTS, ADD, BOSS, CHARS, DROP, KEYS, LISTS, ROLES, TEAM, Change
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CHANGING, JOINING = "员工 王建国 加角色 客服主管", "新员工 张三 企业微信 zhangsan 角色 客服 上级 王建国"
 _BETWEEN = re.compile(r"[、,;/|\s]+")
+_PERSON = re.compile(r"[^\W\d_]+(?:[·.\s][^\W\d_]+)*\d?")
 _BEHIND_NAME = re.compile(r"[\s,;:]+")
 _NONE = ("无", "没有", "空", "不限", "全部", "所有")
 _LIKE = (  #: other ways to say a key, behind a blank, a mark or the name
@@ -40,17 +41,26 @@ def change_of(text: str, staff: Directory, roles: Collection[str]) -> Change:
     return Change(name, _roles(said.get(ADD, ""), roles), _roles(said.get(DROP, ""), roles), _sets(said))
 
 
-def newcomer(text: str, roles: Collection[str]) -> Change:
-    """``张三 企业微信 zhangsan 角色 客服 上级 王建国``. Raises NotFound, PolicyRefused."""
+def newcomer(text: str, roles: Collection[str], buttons: Collection[str] = ()) -> Change:
+    """``张三 企业微信 zhangsan 角色 客服 上级 王建国``; ``buttons``: words that are no name. Raises as that."""
     name, said = _read(text, JOINING)
-    if not any(map(str.isalpha, name)):
-        raise PolicyRefused(f"“{name}”不是姓名，什么都没有改，例如：{JOINING}")
+    if why := unnamed(name, buttons):
+        raise PolicyRefused(f"“{name}”不是姓名（{why}），什么都没有改，例如：{JOINING}")
     if DROP in said:
         raise PolicyRefused(f"新员工没有角色可以去掉，请写成：{JOINING}")
     wanted = _roles(" ".join(filter(None, (said.get(ROLES), said.get(ADD)))), roles)
     if not wanted:
         raise PolicyRefused(f"请写上 {name} 的角色，例如：{JOINING}。角色有：{'、'.join(roles)}")
     return Change(name, wanted, (), _sets(said), joins=True)
+
+
+def unnamed(name: str, buttons: Collection[str]) -> str:
+    """Why nobody can be called so; "" for a name."""
+    if name in buttons:
+        return "这是按钮上的字，打这个字要办待办"
+    if not _PERSON.fullmatch(name):
+        return "姓名里只写字，不写数字和符号"
+    return unnameable(name)
 
 
 def _read(text: str, example: str) -> tuple[str, dict[str, str]]:

@@ -12,6 +12,7 @@ from flow.edits.automation import rule_names
 from flow.edits.nodes import QUALITIES, respelt
 from flow.edits.other_rows import tables_of
 from flow.edits.policy_rows import rows_of
+from flow.edits.renamed_words import renamed
 from flow.edits.rules import asked, named_in, rows_like
 from flow.edits.sentence import Sentence, plain
 from flow.edits.settings import SETTINGS
@@ -30,7 +31,7 @@ _OF: Mapping[str, str] = {
     **dict.fromkeys(("表单项", "字段"), "字段"),
     **dict.fromkeys(("自动规则", "规则"), "规则"),
     **dict.fromkeys(("按钮", "动作"), "按钮"),
-    "分支": "分支", "级别": "级别", "一行": "行", "行": "行",
+    "分支": "分支", "旁支": "分支", "级别": "级别", "一行": "行", "行": "行",
 }  # fmt: skip
 _NOUNS = "|".join(sorted(_OF, key=len, reverse=True))
 _COMPOUND = re.compile(
@@ -49,13 +50,14 @@ _MADE = re.compile(
 _ENDED = re.compile(r"^(?:停用|停掉|关闭|关掉|删除|删掉|去掉)\s?流程(?:\s*[:：]\s*|\s+)(?P<rest>\S.*)$", re.DOTALL)
 _SETTING = re.compile(
     rf"^(?:把|将)?\s*(?P<what>{'|'.join(SETTINGS)})(?:时间段?|的时间段?)?\s*"
-    r"(?:改成|改为|改到|设为|设成|换成|调成|[:：=]|\s|(?=加|去掉|删掉))\s*(?P<rest>\S.*)$",
+    r"(?:改成|改为|改到|设为|设成|换成|调成|[:：=]|\s|(?=加|去掉|删掉|\d))\s*(?P<rest>\S.*)$",
     re.DOTALL,
 )  #: 免打扰改成晚上11点到早上7点
 _FREE = re.compile(
     r"^(?:节假?日|假期)?\s*[:：]?\s*(?P<name>[\u4e00-\u9fff]{2,8})\s*(?:从)?\s*(?P<days>\d{4}\s*[-年./].*?\d\s*日?)"
     r"\s*[,，]?\s*(?:都)?(?:不算|不计|不计入|不算进|不算在)(?:签收)?(?:天数|内|时间|里)?$"
 )  #: 春节 2027-02-05到2027-02-13 不算天数
+_BEHIND = re.compile(r"(之后|以后|后面)(?!\s*[,，]?\s*(?:自己|单独|独立|不))")  #: 增加旁支 退供应商 在 质检 之后
 _LEADING = re.compile(r"^(?:请|帮我|麻烦|请帮我)\s*")
 _LATER_ADDED = re.compile(
     r"^(?:退货)?(?:原因|类型)(?:里|里面)?(?:再|还要|要)?(?:增加|加|添|新增)(?:上)?(?:一个|一种|一条|个|种|条)?(?:叫)?[:：,，\s]*(?=\S)(?!一下|点|几|些)"
@@ -71,7 +73,7 @@ _ROW_MOVED = re.compile(
 )
 _BUTTON = re.compile(
     r"(?:给|在)?(?P<node>\S+?)(?:那?里|那边|上|节点)?(?:再)?(?:加|增加|添加)(?:上)?(?:一?个)?按钮(?:叫做|名叫|叫|[:：\s])?\s*"
-    r"(?P<name>[^\s,，]+?)\s*[,，\s]\s*(?:点了)?(?:就)?去(?:到)?\s*(?P<to>\S+)"
+    r"(?P<name>[^\s,，]+?)\s*(?:[,，\s]|(?=点了|点完))\s*(?:点了|点完|点)?(?:就|要)?(?:回到|退回到|退回|转到|去到|走到|去|到|回)\s*(?P<to>\S+)"
 )
 NEAR = 0.6  #: of four characters one or two may be mistyped
 
@@ -83,8 +85,9 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     if verb in verbs:
         return said
     said = _LATER_ADDED.sub(r"增加原因 ", _LEADING.sub("", said))
-    if match := _MADE.match(said):
-        return f"新建{match['noun']} {match['rest']}"
+    said = f"增加{said}" if said.startswith("旁支 ") else said
+    if named := (_new(said) or renamed(said)):
+        return named
     if (match := _FREE.match(said)) and "增加行" in verbs:
         return f"增加行 不计天数 {match['name']} {match['days']}"
     if match := _SETTING.match(said):
@@ -96,6 +99,11 @@ def canonical(text: str, verbs: Collection[str]) -> str:
     if match := re.match(rf"^({'|'.join(sorted(verbs, key=len, reverse=True))})\s*[:：,，]\s*(.*)$", said, re.DOTALL):
         return f"{match[1]} {match[2]}"
     return _compound(said, verbs) or said
+
+
+def _new(said: str) -> str:
+    match = _MADE.match(said)
+    return f"新建{match['noun']} {match['rest']}" if match else ""
 
 
 def _compound(said: str, verbs: Collection[str]) -> str:
@@ -110,7 +118,10 @@ def _compound(said: str, verbs: Collection[str]) -> str:
     adding = do in _ADDING.split("|")
     verb = f"增加{_OF[noun]}" if adding else f"删除{_OF[noun]}"
     verb = "删除节点" if verb == "删除分支" else verb
-    return f"{verb} {_CALLED.sub('', match['rest'])}".strip() if verb in verbs else ""
+    rest = _CALLED.sub("", match["rest"])
+    if noun == "旁支" and adding:
+        rest = _BEHIND.sub(r"\1 自己结束 ", rest, count=1)
+    return f"{verb} {rest}".strip() if verb in verbs else ""
 
 
 def near_verb(text: str, verbs: Collection[str]) -> str:

@@ -17,7 +17,7 @@ from flow.edits.charges import formula_said
 from flow.edits.policy_rows import NAME
 from flow.edits.quantities import people_count
 from flow.edits.rules import on_which_day, written
-from flow.edits.sentence import amount, clauses, conditions, new_name, one_of, plain
+from flow.edits.sentence import amount, clauses, conditions, one_of, plain
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _rows(book: Book, kind: str, name: str, table: str) -> list[Data]:
 def _called(word: str, table: str, rows: Sequence[Data], book: Book) -> str:
     if table == OWN:
         return book.role(word)
-    return new_name(word, (str(row[NAME]) for row in rows), "规则", NAME_CHARS)
+    return book.fresh(word, (str(row[NAME]) for row in rows), "规则", NAME_CHARS)
 
 
 def _value(key: Key, text: str, book: Book) -> Any:

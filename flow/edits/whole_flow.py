@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import FLOW
 from flow.definitions.flow import OPTIONAL, REASON, REQUIRED, Amending, Flow, Reopening
 from flow.definitions.schema import Value, keys_of, words_of
+from flow.edits import subflows
 from flow.edits.quantities import ended, trimmed
 from flow.edits.sentence import clauses, limit, one_of, yes
 from flow.errors import PolicyRefused
@@ -31,6 +32,8 @@ def edit(sentence: Sentence, book: Book) -> Edit | None:
     data = book.read(FLOW, flow)
     if key in data[STATIONS]:
         return None
+    if key == subflows.PARTS:
+        return subflows.again(ended(sentence.after(2).text), flow, book)
     value = _value(key, sentence.after(2), data)
     fresh = {each: old for each, old in data.items() if each != key or value is not None}
     if value is not None:

@@ -158,8 +158,12 @@ def _fields(text: str, book: Book) -> Iterator[str]:
     """``质检要拍照，加一个必填的照片``: one more thing to fill in, required where it is said to be."""
     if not _FILLED.search(text):
         return
-    flow, node, _ = named_in(text, book)
+    flow, node, body = named_in(text, book)
     rest = text.replace(node, " ")
+    if any(str(button) in rest for button in body.get("动作") or ()):
+        return  # of one button alone: that is read by its slots
+    if re.search(rf"负责|让|由|{LENGTH}|\d小时", rest) or any(str(role) in rest for role in book.table(ROLES)):
+        return  # more is said than what is filled in, such as who does a further step and how long it has
     for kind, (name, words) in _FIELDS.items():
         if node and any(word in rest for word in words):
             must = " 必填" if _MUST.search(rest) and not _FREE.search(rest) else ""

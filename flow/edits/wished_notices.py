@@ -46,18 +46,18 @@ _MOST_NAME = 20
 def notice_wishes(text: str, bound: tuple[str, ...], book: Book, people: People) -> Iterator[str]:
     """The rules that tell somebody, or mark a case, as they can be made; ``bound``: the amounts, as signs."""
     if bound and _URGENT.search(text):
-        yield f"增加规则 {_name(f'{_yuan(bound[0])}标紧急', book)} 当 提交 如果 金额{bound[0]} 就 记 紧急=是"
+        yield f"增加规则 {rule_name(f'{_yuan(bound[0])}标紧急', book)} 当 提交 如果 金额{bound[0]} 就 记 紧急=是"
         return
     match = _TOLD.match(text) or _GIVEN.match(text) or _KNOWN.match(text)
-    targets = _targets(match["whom"], book, people) if match else []
-    if match is None or not targets:
+    told = targets(match["whom"], book, people) if match else []
+    if match is None or not told:
         return
     if late := _LATE.match(match["what"].strip("的,， ")):
-        yield from _late(late, targets, book)
+        yield from _late(late, told, book)
     elif bound:
-        yield from _above(text, bound, targets, book)
+        yield from _above(text, bound, told, book)
     else:
-        yield from _done(match["what"], targets, book)
+        yield from _done(match["what"], told, book)
 
 
 def present(text: str, book: Book, people: People) -> str:
@@ -77,7 +77,7 @@ def present(text: str, book: Book, people: People) -> str:
     return f"{told}（{owner}{within}）" if owner else told
 
 
-def _targets(said: str, book: Book, people: People) -> list[str]:
+def targets(said: str, book: Book, people: People) -> list[str]:
     """``抄送 运营总监``, ``告警 管理群``: for whoever is named, by name, by role or by group."""
     groups = [f"告警 {group}" for group in _GROUP.findall(said)]
     rest = _GROUP.sub(" ", said)
@@ -89,7 +89,7 @@ def _targets(said: str, book: Book, people: People) -> list[str]:
     return list(dict.fromkeys([*groups, *(f"抄送 {role}" for role in roles)]))
 
 
-def _late(match: re.Match[str], targets: list[str], book: Book) -> Iterator[str]:
+def _late(match: re.Match[str], told: list[str], book: Book) -> Iterator[str]:
     """A further ear for what is late at a node; its limit first where it has another one."""
     flow, nodes = nodes_called(match["node"], book)
     if len(nodes) != 1:
@@ -98,30 +98,30 @@ def _late(match: re.Match[str], targets: list[str], book: Book) -> Iterator[str]
     limit = duration(match["limit"].replace(" ", "")) if match["limit"] else ""
     first = [f"流程 {flow} {nodes[0]} 时限 {limit}"] if limit and limit != body.get("时限") else []
     owner = f"抄送 {(body.get('负责人') or {}).get('角色', '')}"
-    further = [each for each in targets if each != owner]  # whoever is responsible is reminded without a rule
+    further = [each for each in told if each != owner]  # whoever is responsible is reminded without a rule
     does = "；".join(f"{each} {{单号}} {nodes[0]} 超时" for each in further)
-    rule = [f"增加规则 {_name(f'{nodes[0]}超时告知', book)} 当 超时 节点 {nodes[0]} 就 {does}"] if further else []
+    rule = [f"增加规则 {rule_name(f'{nodes[0]}超时告知', book)} 当 超时 节点 {nodes[0]} 就 {does}"] if further else []
     if first and rule:
         yield f"{first[0]}；{rule[0]}"
     yield from (*rule, *first)
 
 
-def _above(what: str, bound: tuple[str, ...], targets: list[str], book: Book) -> Iterator[str]:
+def _above(what: str, bound: tuple[str, ...], told: list[str], book: Book) -> Iterator[str]:
     """Cases above an amount: when the money is paid, and when they are opened."""
     for each in bound:
         if "退款" in what or "退钱" in what or "打款" in what:
             for node, action in _paying(book):
-                does = "；".join(f"{to} {{单号}} 确认退款 {{金额}} 元" for to in targets)
-                name = _name(f"{_yuan(each)}退款告知", book)
+                does = "；".join(f"{to} {{单号}} 确认退款 {{金额}} 元" for to in told)
+                name = rule_name(f"{_yuan(each)}退款告知", book)
                 yield f"增加规则 {name} 当 办理 节点 {node} 动作 {action} 如果 金额{each} 就 {does}"
-        does = "；".join(f"{to} {{提交人}} 提交了 {{单号}}，金额 {{金额}} 元" for to in targets)
-        yield f"增加规则 {_name(f'{_yuan(each)}提交告知', book)} 当 提交 如果 金额{each} 就 {does}"
+        does = "；".join(f"{to} {{提交人}} 提交了 {{单号}}，金额 {{金额}} 元" for to in told)
+        yield f"增加规则 {rule_name(f'{_yuan(each)}提交告知', book)} 当 提交 如果 金额{each} 就 {does}"
 
 
-def _done(what: str, targets: list[str], book: Book) -> Iterator[str]:
+def _done(what: str, told: list[str], book: Book) -> Iterator[str]:
     """``出了次品告诉财务``: whenever a button is pressed whose name is said; of a node alone, all of it."""
     flow, called = nodes_called(what.strip("的,， 也都要"), book)
-    roles = [each.split()[1] for each in targets if each.startswith("抄送 ")]
+    roles = [each.split()[1] for each in told if each.startswith("抄送 ")]
     if called:
         yield from (f"流程 {flow} {node} 抄送 {role}" for node in called for role in roles)
         return
@@ -130,8 +130,8 @@ def _done(what: str, targets: list[str], book: Book) -> Iterator[str]:
     said = [pair for pair in pairs if pair[1] in what] or [pair for pair in pairs if pair[1][:2] in what]
     named = [pair for pair in said if pair[0] in what] or said
     for node, action in named[:2]:
-        does = "；".join(f"{to} {{单号}} {node} {action}" for to in targets)
-        yield f"增加规则 {_name(f'{action}告知', book)} 当 办理 节点 {node} 动作 {action} 就 {does}"
+        does = "；".join(f"{to} {{单号}} {node} {action}" for to in told)
+        yield f"增加规则 {rule_name(f'{action}告知', book)} 当 办理 节点 {node} 动作 {action} 就 {does}"
 
 
 def _paying(book: Book) -> Iterator[tuple[str, str]]:
@@ -148,7 +148,7 @@ def _yuan(bound: str) -> str:
     return f"{words[bound.removesuffix(number)]}{number}元"
 
 
-def _name(wanted: str, book: Book) -> str:
+def rule_name(wanted: str, book: Book) -> str:
     """A name that no rule has."""
     taken, name = rule_names(book), wanted[:_MOST_NAME]
     return next(each for each in (name, *(f"{name}{n}" for n in range(2, 100))) if each not in taken)

@@ -21,12 +21,14 @@ _NEVER = re.compile(
     r"^(?:以后|今后|往后)?(?P<what>[\u4e00-\u9fffA-Za-z]{2,8}?)(?:的|类|这类)?(?:商品|产品)?(?:一律|都|全部|统统)?(?:不能|不给|不可以|不允许|不支持|不让|不准|不)(?:再)?"
     r"(?P<kind>七天无理由|无理由|7天无理由)?(?:退货|退款|退)(?:了|的|吧)*$"
 )
-_NOBODY = re.compile(r"客户|买家|他|她|我|单|这|那|钱|款|现在|先|暂时|运费|邮费|货|还是|已经|收")
+_NOBODY = re.compile(r"[的了过拆洗穿剪撕]|客户|买家|他|她|我|单|这|那|钱|款|现在|先|暂时|运费|邮费|货|还是|已经|收")
 _AT_ONCE, _PAID = "(?:以?后)?(?:就|马上|直接|立刻)+", "(?:退款|退钱|打款|退)"
 _NOT_FOR = r"(?:[,，\s]*(?:不用|不要|别|不需要|不)(?:再)?等?(?:质检|验货|验)(?:了|完)?)?"
 _WHEN_PAID: Mapping[str, re.Pattern[str]] = {
     "包裹匹配": re.compile(rf"(?:收到货|货收到|到货|收了货|仓库收到|收货)\S{{0,2}}?{_AT_ONCE}{_PAID}{_NOT_FOR}"),
-    "审批通过": re.compile(rf"(?<!用)(?<!要)(?:审批|批|审核)(?:通过|过|完|好)?了?{_AT_ONCE}{_PAID}{_NOT_FOR}"),
+    "审批通过": re.compile(
+        rf"(?<!用)(?<!要)(?:审批|批|审核)一?(?:通过|过|完|好)?了?{_AT_ONCE}(?:给客户|给买家)?{_PAID}{_NOT_FOR}"
+    ),
     "质检合格": re.compile(rf"(?:质检|验货|验)(?:合格|通过|完|过|好)?了?(?:以?后)?(?:再|才能?){_PAID}"),
 }
 _FREIGHT = re.compile(
@@ -52,6 +54,9 @@ _TOLD = re.compile(
     r"^(?P<when>退款|收到货|受理|发货|完成)\S{0,5}?(?:给|通知|发给|跟|告诉)客户(?:发|说|讲)?(?:一句|一条|短信)?"
     r"[:：,，\s]+(?P<words>.+)$"
 )
+_TEXT_CHANGED = re.compile(
+    r"^(?:客户)?(?P<when>退款|收到货|受理|发货|完成)\S{0,6}?(?:短信|通知|消息|文案|话术)(?:的?内容)?(?:改成|改为|换成|写成)[:：,，\s]*(?P<words>.+)$"
+)
 _MOMENTS = {"退款": "已完成退款", "收到货": "已签收", "受理": "已受理", "发货": "已发货", "完成": "已完成"}
 
 
@@ -70,7 +75,7 @@ def policy_wishes(text: str, book: Book, known: Mapping[str, Collection[str]]) -
     if match := _RISKY.search(text):
         often = f">={_figure(match['times'])}"
         yield from (f"规则 {name} 半年退货次数 {often}" for name in rules_asking("半年退货次数", book))
-    if match := _TOLD.match(text):
+    if match := _TOLD.match(text) or _TEXT_CHANGED.match(text):
         yield f"通知 {_MOMENTS[match['when']]} {match['words']}"
 
 

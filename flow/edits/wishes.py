@@ -141,6 +141,7 @@ def _of_amounts(said: str, book: Book, known: Names) -> list[str]:
     below, above = _BELOW.search(said), _ABOVE.search(said)
     found: list[str] = []
     if below and _BY_ITSELF.search(said):
+        _refuse_some(said, book)
         cases = cases_of(said.replace(below[0], " ", 1), book, known)
         found += [line for bound in _bounds(below) for line in _by_itself(bound, cases, book)]
     if above and (two := _TWO.search(said)):
@@ -157,6 +158,19 @@ def _of_amounts(said: str, book: Book, known: Names) -> list[str]:
             for line in _looked_at(bound, role, cases, book)
         ]
     return found
+
+
+def _refuse_some(said: str, book: Book) -> None:
+    """Raises PolicyRefused for ``总监不用批一万以下的``: others may have to approve of what only that role need not."""
+    rows = [row for row in rows_of(book.read(POLICY, book.policy)) if row.table == TABLE]
+    first = next((str(row.cells.get(APPROVER)) for row in rows if row.cells.get(APPROVER) != AUTOMATIC), "")
+    roles = _roles(said, book)
+    if roles and first not in roles:
+        now = "；".join(f"{row.name} {row.cells.get(AMOUNT, '其余')} {row.cells.get(APPROVER)}" for row in rows)
+        raise PolicyRefused(
+            f"“{said}”只说了{'、'.join(roles)}不用批，别人还批不批没有说，什么都没有改。现在是 {now}；"
+            f"换人批写 规则 {rows[0].name} {APPROVER} 角色名，改界限写 规则 {rows[0].name} 改成新的数"
+        )
 
 
 def is_wish(text: str) -> bool:

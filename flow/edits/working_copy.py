@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, TITLES
 from flow.edits.quantities import ended
-from flow.edits.sentence import one_of
+from flow.edits.sentence import NAME_CHARS, new_name, one_of, unnameable
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from flow.edits.sentence import Sentence
 
@@ -104,6 +104,20 @@ class Book:
     def _called(self) -> dict[str, str]:
         called = {str(self.read(POLICY, name).get("名称", name)): name for name in self.names(POLICY)}
         return called | {name: name for name in self.names(POLICY)}
+
+    def buttons(self) -> set[str]:
+        """What the buttons of all flows are called: a word that is one is no name, as saying it acts on a case."""
+        nodes = (node for flow in self.names(FLOW) for node in dict(self.read(FLOW, flow)["节点"]).values())
+        return {str(name) for node in nodes for name in (node or {}).get("动作") or ()}
+
+    def fresh(self, word: str, taken: Iterable[str], noun: str, most: int = NAME_CHARS) -> str:
+        """A name that nothing has yet, and neither a button nor a command. Raises PolicyRefused."""
+        name = new_name(word, taken, noun, most)
+        if why := unnameable(name):
+            raise PolicyRefused(f"{noun}不能叫“{name}”：{why}，请换个名字；什么都没有改")
+        if name in self.buttons():
+            raise PolicyRefused(f"{noun}不能叫“{name}”：这是按钮上的字，打这个字要办待办；请换个名字，什么都没有改")
+        return name
 
     def role(self, word: str) -> str:
         """A role that exists. Raises NotFound."""

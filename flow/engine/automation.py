@@ -15,6 +15,7 @@ from flow.definitions.automation import (
     DONE,
     ENTERED,
     MONEY,
+    NOTE,
     NOTHING,
     NUMBER,
     SHORT,
@@ -74,11 +75,18 @@ def _run(rule: Rule, trigger: Trigger, facts: Mapping[str, Any]) -> RuleRun:
 
 
 def _aloud(do: RuleAction, said: Mapping[str, Any], aloud: Mapping[str, Any]) -> RuleAction:
+    if do.kind == NOTE:
+        return replace(do, notes={fact: _noted(value, said) for fact, value in do.notes.items()})
     whole = filled(do.text, said)
     if do.kind != ALERT:
         return replace(do, text=whole)
     text = filled(do.text, aloud)
     return replace(do, text=text, alone=whole if whole != text else "")
+
+
+def _noted(value: Any, said: Mapping[str, Any]) -> Any:
+    """A value to note; one with blanks is filled with plain words."""
+    return BLANK.sub(lambda blank: _said(said.get(blank[1])), value) if isinstance(value, str) else value
 
 
 def noted(runs: Iterable[RuleRun]) -> dict[str, Any]:
@@ -132,7 +140,7 @@ def _brought(transition: Transition) -> Iterator[Trigger]:
     for node in transition.entered:
         yield Trigger(ENTERED, node)
     ends = {CaseState.DONE: DONE, CaseState.CLOSED: CLOSED}
-    if what := ends.get(transition.state):
+    if transition.ends and (what := ends.get(transition.state)):
         yield Trigger(what)
 
 
@@ -145,18 +153,39 @@ class Trial:
     why: str = ""
 
 
-def tried(rules: Iterable[Rule], facts: Mapping[str, Any], nodes: Iterable[str]) -> list[Trial]:
-    """Every rule as if its trigger came now, in a flow of these nodes."""
+def tried(
+    rules: Iterable[Rule], facts: Mapping[str, Any], nodes: Iterable[str], stood: Mapping[str, Mapping[str, Any]]
+) -> list[Trial]:
+    """Every rule as if its trigger came now, in a flow of these nodes.
+
+    ``stood``: the nodes at which the case stands, with what only a rule with a time knows there.
+    """
     here = frozenset(nodes)
-    return [_trial(rule, facts, here) for rule in rules]
+    return [_timed(rule, facts, here, stood) if rule.schedule else _trial(rule, facts, here) for rule in rules]
+
+
+def _timed(
+    rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str], stood: Mapping[str, Mapping[str, Any]]
+) -> Trial:
+    """At the first node where it would fire, else why not at the last."""
+    found = Trial(rule, None, "这单已经结束，定时的规则只看在办的单")
+    for node, more in stood.items():
+        if not rule.node or node in rule.nodes or rule.off:
+            found = _trial(replace(rule, node=node), {**facts, **more}, nodes)
+        else:
+            found = Trial(rule, None, f"这单现在在“{node}”，不在“{'、'.join(rule.nodes)}”")
+        if found.run:
+            break
+    return replace(found, rule=rule)
 
 
 def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial:
     if rule.off:
         return Trial(rule, None, "已停用")
-    if rule.node and rule.node not in nodes:
-        return Trial(rule, None, f"这单的流程没有节点“{rule.node}”")
-    trigger = Trigger(rule.what, rule.node, rule.action)
+    at = next((node for node in rule.nodes if node in nodes), "")
+    if rule.node and not at:
+        return Trial(rule, None, f"这单的流程没有节点“{'、'.join(rule.nodes)}”")
+    trigger = Trigger(rule.what, at, rule.action, rule.source)
     known = {**facts, **trigger.facts()}
     short = next((cell for cell in rule.when.cells if not cell(known)), None)
     if short is not None:

@@ -1,4 +1,11 @@
-"""The pure heart: one function that says where a case goes when somebody acts, or why not."""
+"""The pure heart: one function that says where a case goes when somebody acts, or why not.
+
+A case has one main token, which forks may divide and joins unite again; its end is the end of the case: what the
+customer, the figures and the retention go by. A fork may also start side branches (旁支), tokens of their own that no
+join waits for and that end in ends of their own, which end nothing else: an AND-split with multiple end events. Such a
+branch outlives the case: an ended case then still stands at the branch's nodes, whose owners act as ever. Only where
+the fork says 关闭时: 结束 does it end with a case that is closed. A fork starts no branch that is still under way.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +24,13 @@ from flow.errors import PolicyRefused
 from models.enums import CaseState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flow.engine.exemption import Exemption
     from flow.engine.values import Pending
 
 BY_HAND = "风险客户不自动退款"  #: the rule on record where the system would have paid, and a person is asked
+SIDE = "旁支，自己结束"  #: the rule on record where a side branch begins
 MAX_HOPS = 256  #: nodes crossed by one action; more is a loop that the check should have refused
 
 
@@ -58,9 +66,12 @@ class Execution:
         return next(branch for branch in branches if branch.when(facts))
 
 
-def begin(rules: Rules, facts: Mapping[str, Any], at: str = "") -> Transition:
-    """Enter the flow at its start, or at the node ``at``, with the facts of a case."""
-    execution = Execution(rules, dict(facts), [])
+def begin(rules: Rules, facts: Mapping[str, Any], at: str = "", beside: Sequence[str] = ()) -> Transition:
+    """Enter the flow at its start, or at the node ``at``, with the facts of a case.
+
+    ``beside`` are the nodes of side branches that are under way from before.
+    """
+    execution = Execution(rules, dict(facts), [*beside])
     execution.todo.append(("", at or rules.flow.start))
     return travel(execution, "", ())
 
@@ -70,9 +81,9 @@ def step(rules: Rules, marking: Marking, action: str, actor: Actor, answers: Map
 
     ``answers`` are facts that the action asks for. Pure: no clock, no database, no chance.
     """
-    if marking.state in (CaseState.DONE, CaseState.CLOSED):
-        return Refusal(f"这单{marking.state}，不用再处理")
     here = [name for name in marking.nodes if action in rules.flow.nodes[name].actions]
+    if marking.state.ended and not (here := rules.flow.beside(here)):
+        return Refusal(over(rules.flow, marking))
     if not here:
         return Refusal(f"这单现在在{'、'.join(marking.nodes)}，不能{action}")
     if marking.state is CaseState.HELD and not actor.is_system:
@@ -83,7 +94,20 @@ def step(rules: Rules, marking: Marking, action: str, actor: Actor, answers: Map
         by_clock = f"{action}不用点，时间到了系统自己会办"
         return Refusal(by_clock if action == TIME_UP else f"{here[0]}不是你的待办")
     node = rules.flow.nodes[owned[0]]
-    return _act(rules, marking, node, node.actions[action], (actor, answers))
+    return as_ended(_act(rules, marking, node, node.actions[action], (actor, answers)), marking)
+
+
+def over(flow: d.Flow, marking: Marking) -> str:
+    """Why nothing more is done to a case that has ended, but for what goes on beside it."""
+    left = "、".join(flow.beside(marking.nodes))
+    return f"这单{marking.state}，只有旁支 {left} 还在办" if left else f"这单{marking.state}，不用再处理"
+
+
+def as_ended(outcome: Transition | Refusal, marking: Marking) -> Transition | Refusal:
+    """A step in a side branch of a case that has ended leaves the end as it is."""
+    if isinstance(outcome, Refusal) or not marking.state.ended:
+        return outcome
+    return replace(outcome, state=marking.state, close_reason=marking.close_reason, after_end=True)
 
 
 def _act(
@@ -165,19 +189,22 @@ def _held_up(execution: Execution, marking: Marking, node: d.Node, action: d.Act
 def travel(execution: Execution, left: str, before: tuple[str, ...]) -> Transition:
     """Move every token on its way until people, a wait, a join that waits, or an end is reached."""
     for _ in range(MAX_HOPS):
-        if execution.end is not None or not execution.todo:
+        if not execution.todo:
             return _arrived(execution, left, before)
         _hop(execution, *execution.todo.pop(0))
     raise RuntimeError(f"flow {execution.rules.flow.name!r} crosses more than {MAX_HOPS} nodes from {left!r}")
 
 
 def _arrived(execution: Execution, left: str, before: tuple[str, ...]) -> Transition:
-    if execution.end is not None:
-        state, reason = execution.end.state or CaseState.DONE, execution.end.close_reason
-        return Transition(tuple(execution.steps), left, (), (), execution.facts, state, reason, frozenset(before))
-    nodes = tuple(execution.settled)
-    gone = frozenset(name for name in before if name not in nodes or name in execution.entered)
-    return Transition(tuple(execution.steps), left, nodes, tuple(execution.entered), execution.facts, gone=gone)
+    aside = execution.rules.flow.aside
+    nodes = tuple(sorted(execution.settled, key=lambda name: name in aside))  # the case itself is told of first
+    entered = tuple(execution.entered)
+    gone = frozenset(name for name in before if name not in nodes or name in entered)
+    steps, end = tuple(execution.steps), execution.end
+    if end is not None:
+        state = end.state or CaseState.DONE
+        return Transition(steps, left, nodes, entered, execution.facts, state, end.close_reason, gone)
+    return Transition(steps, left, nodes, entered, execution.facts, gone=gone)
 
 
 def _hop(execution: Execution, source: str, target: str) -> None:
@@ -187,7 +214,10 @@ def _hop(execution: Execution, source: str, target: str) -> None:
         _leave_forks(execution, source, target)
     match node.kind:
         case d.END:
-            execution.end = node
+            _end(execution, node)
+        case d.FORK if node.sides:
+            _pass(execution, node)
+            _start_sides(execution, node)
         case d.FORK:
             execution.took(Step(node.name, "、".join(node.heads), by_system=True, rule="同时进行"), {})
             execution.todo += [(node.name, head) for head in node.heads]
@@ -201,6 +231,31 @@ def _hop(execution: Execution, source: str, target: str) -> None:
             _settle(execution, node)
 
 
+def _end(execution: Execution, node: d.Node) -> None:
+    """The end of a side branch, with all that is left of it, or of the case, with all but the side branches."""
+    flow = execution.rules.flow
+    if branch := flow.aside.get(node.name):
+        _drop(execution, branch)
+        return
+    execution.end = node
+    _drop(execution, gone_at_end(flow, node.state))
+
+
+def gone_at_end(flow: d.Flow, state: CaseState | None) -> frozenset[str]:
+    """The nodes at which nothing is left to do when a case has ended so: all but those of side branches that go on."""
+    main = flow.nodes.keys() - flow.aside.keys()
+    return frozenset(main | flow.stopping if state is CaseState.CLOSED else main)
+
+
+def _start_sides(execution: Execution, fork: d.Node) -> None:
+    """A token for each side branch that is not under way; it comes from nowhere, as no join waits for it."""
+    flow, under_way = execution.rules.flow, {*execution.settled, *(to for _, to in execution.todo)}
+    heads = [head for head in fork.sides if not flow.sides[head] & under_way]
+    if heads:
+        execution.took(Step(fork.name, "、".join(heads), by_system=True, rule=SIDE), {})
+        execution.todo += [("", head) for head in heads]
+
+
 def _leave_forks(execution: Execution, source: str, target: str) -> None:
     """Whoever goes outside a fork by another way than its join ends the sibling branches."""
     flow = execution.rules.flow
@@ -211,7 +266,11 @@ def _leave_forks(execution: Execution, source: str, target: str) -> None:
 
 
 def _end_branches(execution: Execution, fork: str) -> None:
-    inside = frozenset().union(*execution.rules.flow.forks[fork])
+    _drop(execution, frozenset().union(*execution.rules.flow.forks[fork]))
+
+
+def _drop(execution: Execution, inside: frozenset[str]) -> None:
+    """Nothing goes on at these nodes, nor on the way from or to them."""
     execution.settled = [name for name in execution.settled if name not in inside]
     execution.entered = [name for name in execution.entered if name not in inside]
     execution.todo = [token for token in execution.todo if not inside.intersection(token)]
@@ -281,7 +340,9 @@ def _settle(execution: Execution, node: d.Node) -> None:
         return
     path = execution.facts.get(PATH) or []
     if node.name in path:
-        path = path[: path.index(node.name)]
+        at, branch = path.index(node.name), execution.rules.flow.aside.get(node.name)
+        beside = [name for name in path[at:] if execution.rules.flow.aside.get(name) is not branch]
+        path = path[:at] + beside
     execution.facts[PATH] = [*path, node.name]
     told = dict(execution.facts.pop(PREFILLED, {}))
     for asked in node.form:

@@ -22,13 +22,13 @@ MARKS = "marks"  #: in ``Case.undo``: which of them the last step has set, so th
 
 
 def firsts(case: Case, flow: Flow, marking: Marking, transition: Transition, actor: Actor) -> list[str]:
-    """The columns of a case that a step is the first to set. 撤回 sets none."""
-    if transition.steps[0].action == TAKE_BACK:
+    """The columns of a case that a step is the first to set. 撤回 sets none, and what is done in a side branch."""
+    if transition.steps[0].action == TAKE_BACK or transition.steps[0].node in flow.aside:
         return []
     found = []
     if case.answered_at is None and actor.id not in (None, case.creator_id) and answers(flow, marking, transition):
         found.append(ANSWERED)
-    if case.reworked_at is None and works_again(marking, transition):
+    if case.reworked_at is None and works_again(flow, marking, transition):
         found.append(REWORKED)
     return found
 
@@ -56,10 +56,12 @@ def answers(flow: Flow, marking: Marking, transition: Transition) -> bool:
     return not any(awaits_goods(flow.nodes[name]) for name in marking.facts.get(PATH) or () if name in flow.nodes)
 
 
-def works_again(marking: Marking, transition: Transition) -> bool:
+def works_again(flow: Flow, marking: Marking, transition: Transition) -> bool:
     """Whether a step gives people work that was done before: 退回, 重开, or a node that the case has come through."""
     behind = marking.facts.get(PATH) or ()
-    return transition.steps[0].action in (GIVE_BACK, REOPEN) or any(name in behind for name in transition.entered)
+    return transition.steps[0].action in (GIVE_BACK, REOPEN) or any(
+        name in behind and name not in flow.aside for name in transition.entered
+    )
 
 
 def awaits_goods(node: Node) -> bool:

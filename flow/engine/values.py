@@ -37,7 +37,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """Where a case stands before the step."""
+    """Where a case stands before the step. Where it has ended, these are the nodes of side branches that go on."""
 
     nodes: tuple[str, ...]
     facts: Mapping[str, Any]
@@ -46,6 +46,7 @@ class Marking:
     undo: Mapping[str, Any] | None = None  #: where it stood before the last decision; see ``verbs.undoable``
     seen: str = ""  #: a node whose owner has looked since
     today: str = ""  #: the day of the step, ISO 8601; "" where no condition is to learn of it
+    close_reason: CloseReason | None = None
 
     @property
     def days(self) -> dict[str, str]:
@@ -103,6 +104,12 @@ class Transition:
     pending: Pending | None = None  #: the case does not move, but slots change
     slot: int | None = None  #: the slot that has agreed, where the case stays
     prefers: Mapping[str, int] = field(default_factory=dict)  #: node -> the member who gets it back
+    after_end: bool = False  #: the case had ended before; only a side branch has moved
+
+    @property
+    def ends(self) -> bool:
+        """Whether the case ends with this step, and not before."""
+        return self.state.ended and not self.after_end
 
 
 @dataclass(frozen=True, slots=True)

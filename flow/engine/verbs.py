@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import REASON, REQUIRED
 from flow.definitions.vocabulary import CREATOR, HANDLERS, LET_GO, PATH
 from flow.engine.field_changes import PUT_RIGHT, put_right
-from flow.engine.machine import Execution, begin, cut_off, step, travel
+from flow.engine.machine import Execution, as_ended, begin, cut_off, gone_at_end, over, step, travel
 from flow.engine.requesters import handled_by
 from flow.engine.values import Marking, Refusal, Step, Transition
 from flow.engine.waits import hears_of_refund
@@ -29,7 +30,6 @@ SINCE = "挂起于"  #: answer and fact: when a case was put aside, ISO 8601
 UNDONE_BY = {"登记拒收": "取消拒收", "取消拒收": "登记拒收", "取消扣款": ""}
 FINAL = "上一步办了就收不回来，不能撤回"  #: of a step that did more than move the case
 NOT_YOURS = "上一步不是你办的，不能撤回"
-_ENDED = (CaseState.DONE, CaseState.CLOSED)
 
 
 def decide(
@@ -39,9 +39,17 @@ def decide(
     verb = VERBS.get(action)
     if verb is None or _is_nodes_own(rules, marking, action):
         return step(rules, marking, action, actor, answers)
-    if marking.state in _ENDED and action != REOPEN and not (action == TAKE_BACK and marking.undo):
-        return Refusal(f"这单{marking.state}，不用再处理")
-    return verb(rules, marking, actor, answers)
+    if marking.state.ended and not _outlives(rules, marking, action, actor):
+        return Refusal(over(rules.flow, marking))
+    outcome = verb(rules, marking, actor, answers)
+    return as_ended(outcome, marking) if action == GIVE_BACK else outcome
+
+
+def _outlives(rules: Rules, marking: Marking, action: str, actor: Actor) -> bool:
+    """Whether a verb has a meaning for a case that has ended: it is taken up again, or a side branch goes back."""
+    if action == GIVE_BACK:
+        return bool(actor.owns & {*rules.flow.beside(marking.nodes)})
+    return action == REOPEN or (action == TAKE_BACK and marking.undo is not None)
 
 
 def _is_nodes_own(rules: Rules, marking: Marking, action: str) -> bool:
@@ -56,9 +64,21 @@ def _withdraw(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str
         return Refusal(f"正在等{'、'.join(waits)}，现在不能撤单")
     if end is None or marking.facts.get("已收货") or marking.facts.get(PAID):
         return Refusal("货已收到或款已退，不能撤单")
-    state, taken = end.state or CaseState.CLOSED, Step(marking.nodes[0], WITHDRAW, verdict="已撤单")
-    gone = frozenset(marking.nodes)
-    return Transition((taken,), marking.nodes[0], (), (), marking.facts, state, end.close_reason, gone)
+    here, state = _main(rules, marking)[0], end.state or CaseState.CLOSED
+    return _closed(rules, marking, Step(here, WITHDRAW, verdict="已撤单"), state, end.close_reason)
+
+
+def _closed(rules: Rules, marking: Marking, taken: Step, state: CaseState, reason: CloseReason | None) -> Transition:
+    """The case ended where it stands, with the side branches that end with it."""
+    gone = gone_at_end(rules.flow, state)
+    left = tuple(name for name in marking.nodes if name not in gone)
+    over = frozenset(marking.nodes) - {*left}
+    return Transition((taken,), taken.node, left, (), marking.facts, state, reason, over)
+
+
+def _main(rules: Rules, marking: Marking) -> list[str]:
+    """Where the case itself stands, and not what goes on beside it."""
+    return [name for name in marking.nodes if name not in rules.flow.aside]
 
 
 def _give_back(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
@@ -68,14 +88,16 @@ def _give_back(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[st
         return refusal
     if hears_of_refund(rules.flow.nodes[here]):
         return Refusal(f"正在等{rules.flow.nodes[here].waits_for}，现在不能退回")
-    places, amending = way_back(rules, marking, here), rules.flow.amending
-    asked = to_submitter(rules) if answers.get(TO) == CREATOR else str(answers.get(TO) or "")
-    to = asked or (places[-1] if places else to_submitter(rules))
-    able = [*places, *([f"{CREATOR}（{amending.to}）"] if amending and amending.to not in (here, *places) else [])]
-    if not to or to == here or to not in (*places, to_submitter(rules)):
+    places, apart = way_back(rules, marking, here), here in rules.flow.aside
+    amending = None if apart else rules.flow.amending
+    submitter = amending.to if amending else ""
+    asked = submitter if answers.get(TO) == CREATOR else str(answers.get(TO) or "")
+    to = asked or (places[-1] if places else submitter)
+    able = [*places, *([f"{CREATOR}（{submitter}）"] if submitter not in ("", here, *places) else [])]
+    if not to or to == here or to not in (*places, submitter):
         ways = f"可以退到：{'、'.join(able)}" if able else "前面没有可退的节点"
         return Refusal(f"{here}不能退回{to}，{ways}")
-    if marking.facts.get(PAID):
+    if marking.facts.get(PAID) and not apart:
         return Refusal("款已退，不能退回；有差错请找财务")
     if amending and to == amending.to:
         if marking.facts.get("已收货"):
@@ -90,11 +112,6 @@ def _give_back(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[st
     return cut_off(outcome, marking, rules.flow.nodes[here], rules.flow) or outcome
 
 
-def to_submitter(rules: Rules) -> str:
-    """The node at which whoever submitted a case amends it; "" where the flow has none."""
-    return rules.flow.amending.to if rules.flow.amending else ""
-
-
 def way_back(rules: Rules, marking: Marking, here: str) -> list[str]:
     """The human nodes before ``here`` to which the case may be given back; sibling branches are not among them."""
     path = list(marking.facts.get(PATH) or [])
@@ -104,9 +121,11 @@ def way_back(rules: Rules, marking: Marking, here: str) -> list[str]:
 
 
 def _beside(rules: Rules, here: str) -> frozenset[str]:
-    """The nodes of the branches that run beside the one of ``here``."""
-    branches = (branch for fork in rules.flow.around.get(here, ()) for branch in rules.flow.forks[fork])
-    return frozenset().union(*(branch for branch in branches if here not in branch))
+    """The nodes of the branches that run beside the one of ``here``; of a side branch all others do."""
+    flow = rules.flow
+    branches = [branch for fork in flow.around.get(here, ()) for branch in flow.forks[fork]] + [*flow.sides.values()]
+    others = flow.nodes.keys() - flow.aside[here] if here in flow.aside else ()
+    return frozenset(others).union(*(branch for branch in branches if here not in branch))
 
 
 def forget(rules: Rules, facts: Mapping[str, Any], since: str) -> dict[str, Any]:
@@ -139,7 +158,7 @@ def undoable(marking: Marking, transition: Transition, actor: Actor) -> dict[str
     first = transition.steps[0]
     if first.action in VERBS and first.action != GIVE_BACK:
         return None
-    if actor.is_system or transition.state is CaseState.DONE or transition.pending:
+    if actor.is_system or transition.state is CaseState.DONE or transition.pending or transition.after_end:
         return None
     done = [effect for step in transition.steps for effect in step.effects]
     if any(effect not in UNDONE_BY for effect in done):
@@ -188,15 +207,14 @@ def _merge(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, A
         return Refusal(f"正在等{'、'.join(waits)}，现在不能合并")
     if not answers.get(INTO):
         return Refusal("要并到哪一单？请写成：合并 留下的单号 并掉的单号")
-    taken = Step(marking.nodes[0], MERGE, verdict=f"已并入 {answers[INTO]}")
-    gone = frozenset(marking.nodes)
-    return Transition((taken,), marking.nodes[0], (), (), marking.facts, CaseState.CLOSED, CloseReason.DUPLICATE, gone)
+    taken = Step(_main(rules, marking)[0], MERGE, verdict=f"已并入 {answers[INTO]}")
+    return _closed(rules, marking, taken, CaseState.CLOSED, CloseReason.DUPLICATE)
 
 
 def _hold(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     here = next((name for name in marking.nodes if name in actor.owns), "")
     if not here and (actor.beyond or actor.id == marking.facts.get(CREATOR)):
-        here = marking.nodes[0]
+        here = _main(rules, marking)[0]
     if refusal := _bound(rules, marking, here, HOLD):
         return refusal
     if marking.state is CaseState.HELD:
@@ -216,25 +234,36 @@ def _resume(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, 
         return Refusal("只有负责人、提交人和能管这单的上级能恢复")
     facts = {fact: value for fact, value in marking.facts.items() if fact not in (HOLD, SINCE)}
     return Transition(
-        (Step(marking.nodes[0], RESUME, actor.is_system, verdict="已恢复"),), "", marking.nodes, (), facts
+        (Step(_main(rules, marking)[0], RESUME, actor.is_system, verdict="已恢复"),), "", marking.nodes, (), facts
     )
 
 
 def _reopen(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
     """Take a closed case up again at the node that the flow names; money that was paid stays paid."""
     again = rules.flow.reopening
-    if marking.state not in _ENDED:
+    if not marking.state.ended:
         return Refusal("这单还在处理中，不用重开")
     if again is None:
         return Refusal(f"流程{rules.flow.name}没有设重开，请新建一单")
-    facts = _without(marking.facts, _noted(rules, rules.flow.nodes) | {LET_GO}) | marking.days
+    facts = _afresh(rules, marking, {LET_GO})
     if actor.id is not None and (handlers := handled_by(facts, [actor.id])):
         facts[HANDLERS] = handlers
-    fresh = begin(rules, facts | {PATH: []}, at=again.to)
-    taken = Step("", REOPEN, verdict="已重开")
-    return Transition(
-        (taken, *fresh.steps), "", fresh.nodes, fresh.entered, fresh.facts, fresh.state, fresh.close_reason
-    )
+    return _begun(rules, marking, facts, Step("", REOPEN, verdict="已重开"), at=again.to)
+
+
+def _afresh(rules: Rules, marking: Marking, forgotten: set[str]) -> dict[str, Any]:
+    """The facts with which a case begins again: without what its nodes noted, but for branches under way beside it."""
+    kept = frozenset().union(*(rules.flow.aside[name] for name in rules.flow.beside(marking.nodes)))
+    noted = _noted(rules, rules.flow.nodes.keys() - kept) | forgotten
+    path = [name for name in marking.facts.get(PATH) or () if name in kept]
+    return {**_without(marking.facts, noted), PATH: path, **marking.days}
+
+
+def _begun(rules: Rules, marking: Marking, facts: Mapping[str, Any], taken: Step, at: str = "") -> Transition:
+    """The case begun again, beside the side branches that are under way."""
+    fresh = begin(rules, facts, at, beside=rules.flow.beside(marking.nodes))
+    gone = frozenset(marking.nodes) - {*fresh.nodes} | {*fresh.entered} & {*marking.nodes}
+    return replace(fresh, steps=(taken, *fresh.steps), left="", gone=gone)
 
 
 def _correct(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str, Any]) -> Transition | Refusal:
@@ -249,13 +278,8 @@ def _correct(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str,
         return Refusal("货已收到或款已退，不能再改；有差错请用退回，或另开一单")
     if FRESH not in answers:
         return Refusal("要改什么？请写成：改 单号 数量 1")
-    facts = {**_without(marking.facts, _noted(rules, rules.flow.nodes)), **answers[FRESH], **marking.days}
-    fresh = begin(rules, facts | {PATH: []})
-    taken = Step(marking.nodes[0], CORRECT, verdict="已修改")
-    gone = frozenset(marking.nodes)
-    return Transition(
-        (taken, *fresh.steps), "", fresh.nodes, fresh.entered, fresh.facts, fresh.state, fresh.close_reason, gone
-    )
+    facts = {**_afresh(rules, marking, set()), **answers[FRESH], **marking.days}
+    return _begun(rules, marking, facts, Step(_main(rules, marking)[0], CORRECT, verdict="已修改"))
 
 
 def _waits(rules: Rules, marking: Marking) -> list[str]:

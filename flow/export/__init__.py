@@ -1,4 +1,4 @@
-"""What leaves as a file: the three documents of a case, and lists of cases."""
+"""What leaves as a file: the three documents of a case, by the owner's templates too, and lists of cases."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ from flow.export.answers import fields_of, matches, published_fields, published_
 from flow.export.request import CREATOR, OWNER
 from flow.stats.errors import StatsError
 from flow.stats.reader import moment, rows
-from flow.stats.scope import FILTERS, Condition
+from flow.stats.scope import FILTERS, TYPE, Condition
+from flow.stats.types import column
 from models.enums import TaskState
 from models.views.masks import HIDDEN
 from models.views.papers import Roll
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
+    from flow.definitions.flow import Flow
+    from flow.definitions.present import Present
     from flow.desk import Desk
     from flow.export.answers import Fields
     from flow.export.request import ListRequest
@@ -87,6 +90,8 @@ class Found:
     goods: list[tuple[str, int]] = field(default_factory=list)
     owners: list[tuple[int, int | None]] = field(default_factory=list)  #: of open tasks: who, in whose place
     hands: set[int] = field(default_factory=set)  #: everybody who had to do with it
+    type: str = ""  #: its return type, else its reason, and its nodes as they are called today
+    nodes: Sequence[str] = ()
 
     def ties(self) -> Ties:
         return Ties(frozenset(self.hands), self.row.shop, str(self.facts.get(WAREHOUSE) or ""))
@@ -129,7 +134,9 @@ async def _fields(desk: Desk, found: Sequence[Found]) -> Fields:
     fields = await published_fields(desk, {each.row.kind for each in found})
     pairs = {(each.row.flow_id, each.row.policy_id) for each in found}
     for flow_id, policy_id in sorted((flow, policy) for flow, policy in pairs if flow and policy):
-        fields |= {k: v for k, v in fields_of([(await desk.rules(flow_id, policy_id)).flow]).items() if k not in fields}
+        own = (await desk.rules(flow_id, policy_id)).flow
+        names = desk.business.present.fields(own)
+        fields |= {name: v for k, v in fields_of([own]).items() if (name := names.get(k, k)) not in fields}
     return fields
 
 
@@ -145,21 +152,27 @@ async def _ensure_seen(desk: Desk, request: ListRequest, who: Person) -> None:
 
 
 async def _unseen(desk: Desk, found: Sequence[Found], who: Person) -> dict[int | None, frozenset[str]]:
-    """By the flow that a case took, the answers that its reader does not see."""
-    pairs = {(each.row.flow_id, each.row.policy_id) for each in found}
-    return {flow: unseen((await desk.rules(flow, policy)).flow, who.roles) for flow, policy in pairs if flow and policy}
+    """By the flow that a case took, the answers that its reader does not see, by the names of today."""
+    blind: dict[int | None, frozenset[str]] = {}
+    for flow_id, policy_id in {(each.row.flow_id, each.row.policy_id) for each in found}:
+        if flow_id and policy_id:
+            flow = (await desk.rules(flow_id, policy_id)).flow
+            names = desk.business.present.fields(flow)
+            blind[flow_id] = frozenset(names.get(name, name) for name in unseen(flow, who.roles))
+    return blind
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
 async def _pieces(desk: Desk, request: ListRequest) -> AsyncIterator[list[Found]]:
-    window, wanted = request.period.window(desk.zone), _wanted(request)
+    window, wanted = request.period.window(desk.zone), _wanted(request, desk.business.present)
     place: tuple[Any, int] = (window.end, 0)
     while read := await rows(_CASES.format(wanted.sql), [window.start, *place, *wanted.params, AT_ONCE]):
         last = Row(*read[-1])
         place = (last.opened_at, last.id)
-        piece = await asyncio.to_thread(_matching, read, request)
+        flows = await _flows(desk, read)
+        piece = await asyncio.to_thread(_matching, read, request, desk.business.present, flows)
         if piece:
             await _complete(piece)
         yield list(piece.values())
@@ -167,14 +180,31 @@ async def _pieces(desk: Desk, request: ListRequest) -> AsyncIterator[list[Found]
             return
 
 
-def _matching(read: Sequence[tuple[Any, ...]], request: ListRequest) -> dict[int, Found]:
-    every = (Row(*each) for each in read)
-    found = ((row, _json(row.facts)) for row in every)
-    return {
-        row.id: Found(row, facts, hands={row.creator_id} if row.creator_id else set())
-        for row, facts in found
-        if matches(facts, request.answers)
-    }
+async def _flows(desk: Desk, read: Sequence[tuple[Any, ...]]) -> dict[int, Flow]:
+    """The versions that the cases keep, where anything was ever called otherwise."""
+    if not desk.business.present.any_ids:
+        return {}
+    pairs = {(row.flow_id, row.policy_id) for each in read if (row := Row(*each)).flow_id and row.policy_id}
+    return {flow: (await desk.rules(flow, policy)).flow for flow, policy in sorted(pairs) if flow and policy}
+
+
+def _matching(
+    read: Sequence[tuple[Any, ...]], request: ListRequest, present: Present, flows: Mapping[int, Flow]
+) -> dict[int, Found]:
+    found = (_found(Row(*each), present, flows) for each in read)
+    return {each.row.id: each for each in found if matches(each.facts, request.answers)}
+
+
+def _found(row: Row, present: Present, flows: Mapping[int, Flow]) -> Found:
+    """A case by the names of today."""
+    flow, facts, nodes = flows.get(row.flow_id or 0), _json(row.facts), _json(row.nodes)
+    hands = {row.creator_id} if row.creator_id else set()
+    opened = moment(row.opened_at)
+    kind = present.types.called(row.return_type or row.reason, opened)
+    if flow is not None:
+        facts = present.facts(flow, facts, opened)
+        nodes = [present.node(flow, name) for name in nodes]
+    return Found(row, facts, hands=hands, type=kind, nodes=nodes)
 
 
 async def _complete(piece: Mapping[int, Found]) -> None:
@@ -187,9 +217,12 @@ async def _complete(piece: Mapping[int, Found]) -> None:
             piece[case_id].owners.append((owner, absent))
 
 
-def _wanted(request: ListRequest) -> Condition:
-    """What SQL can ask: the filters, and that a field asked for was ever answered."""
-    named = {name: FILTERS[name].among(FILTERS[name].returned, list(values)) for name, values in request.where.items()}
+def _wanted(request: ListRequest, present: Present) -> Condition:
+    """What SQL can ask: the filters, and that a field asked for was ever answered, where its name never changed."""
+    types = present.types
+    columns = {name: column(types) if name == TYPE else FILTERS[name].returned for name in request.where}
+    wanted = {**request.where, TYPE: [types.called(each, None) for each in request.where.get(TYPE, ())]}
+    named = {name: FILTERS[name].among(columns[name], list(wanted[name])) for name in request.where}
     parts = [condition for name, condition in named.items() if name not in _OF_GOODS]
     if goods := [condition for name, condition in named.items() if name in _OF_GOODS]:
         asked = " AND ".join(condition.sql for condition in goods)
@@ -199,7 +232,8 @@ def _wanted(request: ListRequest) -> Condition:
         marks, states = ", ".join("?" * len(request.states)), list(request.states)
         parts.append(Condition(f"(c.state IN ({marks}) OR c.close_reason IN ({marks}))", [*states, *states]))
     parts += _of_people(request)
-    parts += [Condition("CAST(c.facts AS text) LIKE ?", [f'%"{name}"%']) for name in request.answers]
+    answered = () if present.any_ids else tuple(request.answers)
+    parts += [Condition("CAST(c.facts AS text) LIKE ?", [f'%"{name}"%']) for name in answered]
     return Condition(
         " AND ".join(["1 = 1", *(part.sql for part in parts)]), [param for part in parts for param in part.params]
     )
@@ -244,10 +278,10 @@ class _Reader:
         customer = str(_json(row.snapshot).get("name") or row.customer)
         amount: Value = Decimal(row.amount) / 100 if self._sees_amounts else HIDDEN
         return (
-            row.no, row.kind, row.return_type or row.reason, row.order_no, self._masks[NAME](customer),
+            row.no, row.kind, found.type, row.order_no, self._masks[NAME](customer),
             "、".join(f"{title} ×{units}" for title, units in found.goods), sum(units for _, units in found.goods),
             amount, f"{row.state}（{row.close_reason}）" if row.close_reason else row.state,
-            "、".join(_json(row.nodes)), self._owners(found), self._name(row.creator_id), self._at(row.opened_at),
+            "、".join(found.nodes), self._owners(found), self._name(row.creator_id), self._at(row.opened_at),
             self._at(row.closed_at), *(str(found.facts.get(fact) or "") for fact in BORNE), *self._answers(found),
         )  # fmt: skip
 

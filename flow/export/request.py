@@ -83,13 +83,14 @@ class Known:
     types: Collection[str]  #: return types
     values: Mapping[str, Collection[str]] = field(default_factory=dict)  #: what the rules name, by filter
     people: Mapping[str, int] = field(default_factory=dict)  #: everybody who is or was of the staff, with their ids
+    former: Mapping[str, str] = field(default_factory=dict)  #: fields by their first names
 
     def name(self, word: str) -> str:
         """The filter or field that a word before = means. Raises StatsError naming those there are."""
         if word in _SYNONYMS:
             return _SYNONYMS[word]
-        if word in self.fields:
-            return word
+        if word in self.fields or word in self.former:
+            return word if word in self.fields else self.former[word]
         try:
             return filter_name(word)
         except StatsError as error:
@@ -115,7 +116,9 @@ async def known(desk: Desk) -> Known:
     """What words may name now."""
     named = values.configured(desk.business, await desk.staff.now())
     people = {str(name): int(str(one)) for one, name in await Member.all().values_list("id", "name")}
-    return Known(await published_fields(desk), frozenset(desk.business.types), named, people)
+    fields = desk.business.present.ids.fields
+    former = {id_: name for name, id_ in fields.items() if id_ not in fields}
+    return Known(await published_fields(desk), frozenset(desk.business.types), named, people, former)
 
 
 def parse_list(

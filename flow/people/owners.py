@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.ceiling import over_words
+from flow.definitions.conditions import When
 from flow.definitions.flow import EVERYONE, IN_TURN
 from flow.definitions.vocabulary import CHANGERS, CREATOR, LAST_RESORT
 from flow.engine.signatures import ballot
@@ -13,9 +14,11 @@ from flow.people.duties import approver, excluded_by_duty, ranks, tier
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from flow.definitions.assignments import Assignment
-    from flow.definitions.flow import Node, OwnerRule
+    from flow.definitions.business import Business
+    from flow.definitions.flow import Flow, Node, OwnerRule
     from flow.people.directory import Directory
     from models.views.case import Person
 
@@ -33,6 +36,18 @@ class AssignmentContext:
     away: Mapping[int, int | None] = field(default_factory=dict)  #: member -> who acts, None for nobody
     loads: Mapping[int, int] = field(default_factory=dict)  #: member -> open tasks
     turn: int = 0  #: how often this node has been dealt before
+
+
+def tables_for(
+    business: Business, flow: Flow, facts: Mapping[str, Any], opened: datetime | None = None
+) -> Mapping[str, tuple[Assignment, ...]]:
+    """The assignment tables, which speak by the names of today, for a case that keeps those of its version."""
+    present = business.present
+    if not present.any_ids:
+        return business.tables
+    seen = present.facts(flow, facts, opened)
+    fitting = {name: [row for row in rows if row.when(seen)] for name, rows in business.tables.items()}
+    return {name: tuple(replace(row, when=When()) for row in rows[:1]) for name, rows in fitting.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,32 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 from flow import edits
 from flow.definitions import ceiling, freight, yamlfile
-from flow.definitions.business import FLOW, POLICY, Bundle, business_of, named, title
+from flow.definitions.business import FLOW, POLICY, SPARE, Bundle, business_of, named, title
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import AUTOMATIC, read_policy
+from flow.definitions.renaming import completed
 from flow.definitions.table_text import OF_ALL, OF_POLICY, TABLES, overview, table_lines
 from flow.diff.differences import Change as Difference
 from flow.diff.differences import differences
+from flow.diff.renamed import compared
 from flow.diff.sketch import sketch, sketch_difference
 from flow.diff.weights import MONEY, WAYS
 from flow.edits import settings
 from flow.errors import NotFound, PolicyRefused
+from flow.publishing.catching_up import catch_up
 from flow.publishing.judgement import judgement_of
 from flow.publishing.proposals import (
     OPEN,
     Change,
-    bases_of,
-    catch_up,
     different,
     draft_of,
     drop,
     propose,
     retire,
+    state_of,
     texts_of,
     warned_of,
 )
-from flow.publishing.staff_changes import is_of_staff
-from flow.validation.flows import parse_flow
+from flow.publishing.staff_items import is_of_staff
 from flow.versions import PRESET, active_texts, active_versions
 from models import Definition, Proposal, ProposalState
 
@@ -59,7 +60,15 @@ class Amended:
     said: str
     words: tuple[str, ...]
     conflicts: tuple[str, ...]  #: what somebody else has published meanwhile, and what therefore stands
-    sketch: Sketch | None  #: the flow with its changes marked; None where this touched no flow
+    sketch: Sketch | None  #: the flow with its changes marked; None where its picture is what it was before
+
+
+@dataclass(frozen=True, slots=True)
+class MadeOn:
+    """What a file was made from: the version of each text, and when."""
+
+    versions: Mapping[tuple[str, str], int]
+    at: datetime | None = None
 
 
 # -- what there is -----------------------------------------------------------------------------------------------------
@@ -168,6 +177,14 @@ def _spelt(cell: str) -> str:
     return cell.replace("<=", "≤").replace(">=", "≥")
 
 
+async def book_of(mine: tuple[str, str, Person]) -> edits.Book:
+    """The published texts with my draft on top, and the flow and the policy that are meant where none is named."""
+    flow, policy, by = mine
+    active = await active_texts()
+    started, _ = await _continued(await draft_of(by), active)
+    return edits.Book({**active, **started}, flow, policy)
+
+
 async def meant(
     text: str,
     mine: tuple[str, str, Person],
@@ -180,10 +197,7 @@ async def meant(
     values, for the cases that a rule is to be for. ``people``: name -> roles. Raises PolicyRefused for a rule that
     would be for more cases than were said.
     """
-    flow, policy, by = mine
-    active = await active_texts()
-    started, _ = await _continued(await draft_of(by), active)
-    book = edits.Book({**active, **started}, flow, policy)
+    book = await book_of(mine)
     if edits.is_about_signatures(text):
         return "", edits.wishes(text, book, known, people), edits.signature_note(text, book)
     guess = edits.guess(text, book)
@@ -204,7 +218,24 @@ async def amend(words: Sequence[str], flow: str, policy: str, by: By[Person], st
     if mine and not texts:
         return await _emptied(mine, (_spelt(edit.said), conflicts), by)
     made = await _put(active, texts, (_spelt(edit.said), conflicts), by, staff)
-    return made if any(kind == FLOW for kind, _ in edit.texts) else replace(made, sketch=None)
+    return replace(made, sketch=_redrawn(active, started, edit.texts, by.at))
+
+
+async def put_text(key: tuple[str, str], text: str, said: str, by: By[Person], staff: Directory) -> Amended:
+    """Put one text on top of my draft, in the caller's transaction. Raises as ``propose`` does."""
+    mine, active = await draft_of(by.who), await active_texts()
+    started, conflicts = await _continued(mine, active)
+    texts = different(active, {**started, key: text})
+    if mine and not texts:
+        return await _emptied(mine, (said, conflicts), by)
+    return replace(await _put(active, texts, (said, conflicts), by, staff), sketch=None)
+
+
+async def started(key: tuple[str, str], who: Person) -> str:
+    """A text as my draft has it, on top of what is published."""
+    active = await active_texts()
+    mine, _ = await _continued(await draft_of(who), active)
+    return {**active, **mine}.get(key, SPARE.get(key[0], ""))
 
 
 async def _emptied(draft: Proposal, said: tuple[str, tuple[str, ...]], by: By[Person]) -> Amended:
@@ -214,14 +245,12 @@ async def _emptied(draft: Proposal, said: tuple[str, tuple[str, ...]], by: By[Pe
     return Amended(draft, said[0], (), said[1], None)
 
 
-async def put_file(
-    texts: Bundle, base: Mapping[tuple[str, str], int], said: str, by: By[Person], staff: Directory
-) -> Amended:
-    """Propose ``texts``, which were made from the versions ``base``, in place of my draft; in the caller's transaction.
+async def put_file(texts: Bundle, made: MadeOn, said: str, by: By[Person], staff: Directory) -> Amended:
+    """Propose ``texts``, which were made from other versions, in place of my draft; in the caller's transaction.
 
     Raises PolicyRefused when nothing would change, or nothing is left that somebody else has not published otherwise.
     """
-    caught, active = await catch_up(texts, base), await active_texts()
+    caught, active = await catch_up(texts, made.versions, made.at), await active_texts()
     return await _put(active, different(active, caught.texts), (said, caught.conflicts), by, staff)
 
 
@@ -229,7 +258,7 @@ async def _continued(draft: Proposal | None, active: Bundle) -> tuple[Bundle, tu
     """What a draft holds, on top of what is published now, and where the two clash."""
     if draft is None:
         return {}, ()
-    caught = await catch_up(texts_of(draft), bases_of(draft))
+    caught = await catch_up(*state_of(draft))
     return {key: text for key, text in caught.texts.items() if active.get(key) != text}, caught.conflicts
 
 
@@ -240,6 +269,7 @@ async def _put(
     (words, conflicts), who, now = said, by.who, by.at
     if conflicts and not texts:
         raise PolicyRefused(f"{clash_words(conflicts)}\n除此之外和现在用的一样，没有改动")
+    texts = completed(active, texts)
     changes = _changes(active, texts)
     lines = tuple(_spelt(change.words) for change in changes)
     about = "、".join(dict.fromkeys(title(*key, texts[key]) for key in texts))[:ABOUT_CHARS]
@@ -257,9 +287,8 @@ def clash_words(conflicts: Sequence[str]) -> str:
 
 def _changes(active: Bundle, texts: Bundle) -> list[Difference]:
     """The differences, what is nearest to money first."""
-    changes = differences({key: active[key] for key in texts if key in active}, texts)
     found = []
-    for change in changes:
+    for change in compared(active, texts).changes:
         found.append(change)
         key = change.kind, change.name
         if change.kind in (FLOW, POLICY) and key not in active:
@@ -288,17 +317,32 @@ async def drawing(proposal: Proposal, now: datetime) -> Sketch | None:
     return _drawn(await active_texts(), texts_of(proposal), now)
 
 
-def _drawn(active: Bundle, texts: Bundle, now: datetime) -> Sketch | None:
-    changed = next(((kind, name) for kind, name in texts if kind == FLOW), None)
+def _redrawn(active: Bundle, started: Bundle, edited: Bundle, now: datetime) -> Sketch | None:
+    """The flow that one edit changed, on top of a draft; None where its picture is what it was before."""
+    before, texts = {**active, **started}, {**started, **edited}
+    changed = next((key for key in edited if key[0] == FLOW and _looks(before, key) != _looks(edited, key)), None)
+    return _drawn(active, texts, now, changed) if changed else None
+
+
+def _looks(texts: Bundle, key: tuple[str, str]) -> tuple[object, ...]:
+    """What the picture of a flow shows of it, whatever else it says; nothing of one that is not there."""
+    if key not in texts:
+        return ()
+    drawn = sketch(read_flow(texts[key], key[1]), None, title="", subtitle="")
+    return drawn.boxes, drawn.arrows
+
+
+def _drawn(active: Bundle, texts: Bundle, now: datetime, key: tuple[str, str] | None = None) -> Sketch | None:
+    changed = key or next(((kind, name) for kind, name in texts if kind == FLOW), None)
     if changed is None:
         return None
-    fresh = parse_flow(texts[changed], changed[1])
+    fresh = read_flow(texts[changed], changed[1])
     title, subtitle = f"{fresh.name}流程的改动", f"标出了和现在不同的地方 · {now:%m-%d %H:%M}"
     if changed not in active:
         return sketch(fresh, None, title=title, subtitle=subtitle)
     policy = next((name for kind, name in texts if kind == POLICY), "")
     sides = (_policy(active, policy), _policy({**active, **texts}, policy))
-    old = read_flow(active[changed], changed[1])
+    old = read_flow(active[changed], changed[1])  # under its own names: a box says what it was called
     return sketch_difference(old, fresh, title=title, subtitle=subtitle, policies=sides)
 
 
@@ -313,7 +357,7 @@ async def view_facts(proposal: Proposal, people: Mapping[int, Person]) -> dict[s
     last = await Proposal.filter(state=ProposalState.LIVE).order_by("-decided_at", "-id").first()
     conflicts: tuple[str, ...] = ()
     if proposal.state in OPEN:
-        conflicts = (await catch_up(texts_of(proposal), bases_of(proposal))).conflicts
+        conflicts = (await catch_up(*state_of(proposal))).conflicts
     return {
         "id": proposal.id, "version": proposal.version, "about": proposal.about, "words": proposal.words,
         "state": proposal.state, "created_at": proposal.created_at, "decided_at": proposal.decided_at,

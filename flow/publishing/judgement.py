@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import POLICY
+from flow.diff.renamed import under
 from flow.publishing.risks import raised, risks
 from flow.publishing.staffing import staffing
 from flow.validation.cautions import cautions
@@ -63,7 +64,8 @@ def judge(
 
     ``kept`` is what the differences themselves say. With ``staff`` also whom the change names and nobody is.
     """
-    changed = list(about)
+    changed, published = list(about), print_of(old)
+    old, _ = under(old, new)  # what only has another name is no other way for the money
     found = cautions(old, new, changed)
     dead = [words for key, of in found.items() if key[0] == POLICY for words in of]
     lifted = raised(old, new)
@@ -73,7 +75,7 @@ def judge(
     told = staffing(old, new, changed, staff) if staff is not None else []
     if told:
         others[changed[0]] = [*others.get(changed[0], []), *told]
-    return Judgement(said, lifted, kept.red, kept.moves or bool(said), on=print_of(old)), others
+    return Judgement(said, lifted, kept.red, kept.moves or bool(said), on=published), others
 
 
 def agreed(judged: Judgement, member: int) -> Judgement:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import title
+from flow.definitions.identities import renames_between
 from flow.diff.differences import differences
-from flow.diff.merge import three_way
+from flow.diff.renamed import touched
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.people.directory import Staff
 from flow.publishing import judgement
+from flow.publishing.catching_up import catch_up
 from flow.publishing.judgement import CAUTIONS, ON, Judgement, judgement_of, with_judgement
 from flow.publishing.release import check_bundle
 from flow.publishing.risks import raised
+from flow.publishing.role_names import put_in_force
 from flow.publishing.seasons import gone_by
 from flow.records import outbox
-from flow.versions import active_texts, active_versions, preset, publish, publishers, set_aside, take_turn, texts_at
+from flow.versions import active_texts, active_versions, preset, set_aside, take_turn, texts_at
 from models import Proposal, ProposalState, SentCard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from flow.definitions.business import Bundle
@@ -45,14 +48,6 @@ class Change:
     moves: bool = False  #: whether money moves
 
 
-@dataclass(frozen=True, slots=True)
-class CaughtUp:
-    """A change put on top of what is published now; where both changed one place, what is published stands."""
-
-    texts: Bundle
-    conflicts: tuple[str, ...]  #: those places, in words that speak to the author of the change
-
-
 # -- from draft to published and back ----------------------------------------------------------------------------------
 
 
@@ -64,8 +59,9 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     """
     if not change.texts or not change.words:
         raise PolicyRefused("和现在用的一样，没有改动")
-    active, there = await active_texts(), staff.by_id.values() if staff else None
-    check_bundle({**active, **change.texts}, there, change.texts)
+    active = await active_texts()
+    there = called(staff.by_id.values(), active, change.texts) if staff else None
+    check_bundle({**active, **change.texts}, there, touched(active, change.texts))
     chosen = {**active, **await preset()}
     whole = {**chosen, **change.texts}
     said = Judgement(red=change.red, moves=change.moves)
@@ -92,6 +88,12 @@ async def propose(change: Change, who: Person, now: datetime, staff: Directory |
     return draft
 
 
+def called(people: Iterable[Person], active: Bundle, texts: Mapping[tuple[str, str], str]) -> tuple[Person, ...]:
+    """The staff with their roles called as a change calls them."""
+    names = renames_between(active, {**active, **texts}).roles
+    return tuple(replace(one, roles=frozenset(names.get(role, role) for role in one.roles)) for one in people)
+
+
 async def ask(proposal: Proposal, who: Person) -> None:
     """Its author asks for publishing. Raises NotAllowed for somebody else, StaleCase when it is decided already."""
     if proposal.author_id != who.id:
@@ -110,7 +112,7 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     if proposal.author_id == who.id:
         raise NotAllowed("自己改的要请另一位有发布权限的人发布")
     await alone(proposal)
-    caught = await catch_up(texts_of(proposal), bases_of(proposal))
+    caught = await catch_up(*state_of(proposal))
     if not caught.conflicts:
         _ensure_tried(proposal)
     if caught.conflicts:
@@ -120,8 +122,8 @@ async def publish_proposal(proposal: Proposal, who: Person, now: datetime) -> tu
     texts = different(active, caught.texts)
     if not texts:
         raise PolicyRefused("别人已经发布过一样的改动，没有什么要发布的了，可以点 驳回")
-    now_there = (await Staff().now()).by_id.values()  # since it was proposed a role may have lost its last member
-    check_bundle({**active, **texts}, now_there, texts.keys())
+    now_there = called((await Staff().now()).by_id.values(), active, texts)  # a role may have lost its last member
+    check_bundle({**active, **texts}, now_there, touched(active, texts))
     _ensure_agreed(judgement_of(proposal), who)
     if proposal.until_at and proposal.until_at <= now:
         raise PolicyRefused("定时的结束时间已经过了，没有发布；请提出人重新定时，或者点 驳回")
@@ -141,11 +143,16 @@ async def put_live(proposal: Proposal, texts: Bundle, by: tuple[str, int | None]
         for item in proposal.items
         if key_of(item) in texts
     ]
+    known = {key_of(item) for item in items}
+    items += [  # what follows a new name, and was published when the change was on its way already
+        {"kind": kind, "name": name, "base": versions.get((kind, name), 0), "text": text, CAUTIONS: []}
+        for (kind, name), text in texts.items() if (kind, name) not in known
+    ]  # fmt: skip
     items = with_judgement(items, judged)
     before = [{"kind": item["kind"], "name": item["name"], "version": item["base"]} for item in items]
     decided: dict[str, Any] = {"decider_id": by[1], "decided_at": now, "before": before, "items": items}
     await claim(proposal, ProposalState.ASKED, ProposalState.TIMED, state=ProposalState.LIVE, **decided)
-    await publish(texts, by[0], now)
+    await put_in_force(texts, by, now)
 
 
 async def take_effect(proposal: Proposal, who: Person, now: datetime) -> None:
@@ -177,7 +184,7 @@ async def judge_again(proposal: Proposal, now: datetime) -> list[str]:
     chosen, judged = {**active, **await preset()}, judgement_of(proposal)
     if proposal.state is not ProposalState.ASKED or judged.on == judgement.print_of(chosen):
         return []  # nothing has been published since
-    caught = await catch_up(texts_of(proposal), bases_of(proposal))
+    caught = await catch_up(*state_of(proposal))
     texts = different(active, caught.texts)
     if caught.conflicts or not texts:
         return []
@@ -200,7 +207,7 @@ async def judged_now(
 ) -> tuple[Judgement, dict[tuple[str, str], list[str]], list[str]]:
     """How a change of what is published now would be judged, its cautions by text, and what of both nobody was told."""
     chosen = {**active, **await preset()}
-    judged, there = judgement_of(proposal), (await Staff().now()).by_id.values()
+    judged, there = judgement_of(proposal), called((await Staff().now()).by_id.values(), active, texts)
     said, warned = judgement.judge(chosen, {**chosen, **texts}, texts, there, judged)
     known = {*judged.risks, *warned_of(proposal)}
     every = (*said.risks, *(each for of in warned.values() for each in of))
@@ -257,7 +264,7 @@ async def undo(proposal: Proposal, who: Person, now: datetime) -> None:
     check_bundle({key: text for key, text in {**active, **old}.items() if key not in gone})
     await claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
     await set_aside(gone, now)  # it was new: nothing stood there before
-    await publish(old, who.name, now)
+    await put_in_force(old, (who.name, who.id), now)
 
 
 def different(active: Bundle, texts: Bundle) -> Bundle:
@@ -265,21 +272,6 @@ def different(active: Bundle, texts: Bundle) -> Bundle:
     return {
         key: text for key, text in texts.items() if key not in active or differences({key: active[key]}, {key: text})
     }
-
-
-async def catch_up(texts: Bundle, base: Versions) -> CaughtUp:
-    """Put ``texts``, made on the versions ``base``, on top of what is published now."""
-    active, versions = await active_texts(), await active_versions()
-    behind = [key for key in texts if base.get(key, 0) != versions.get(key, 0)]
-    old = await texts_at({key: base.get(key, 0) for key in behind})
-    who = "、".join(dict.fromkeys((await publishers(behind)).values()))
-    merged = three_way(
-        {key: old.get(key, active.get(key, "")) for key in behind},
-        {key: texts[key] for key in behind},
-        {key: active.get(key, "") for key in behind},
-        **({"who": who} if who else {}),
-    )
-    return CaughtUp({**texts, **merged.texts}, tuple(conflict.words for conflict in merged.conflicts))
 
 
 async def alone(proposal: Proposal) -> None:
@@ -324,6 +316,11 @@ def risks_of(proposal: Proposal) -> list[str]:
 def bases_of(proposal: Proposal) -> dict[tuple[str, str], int]:
     """The versions that its author worked on."""
     return {key_of(item): item["base"] for item in proposal.items}
+
+
+def state_of(proposal: Proposal) -> tuple[Bundle, dict[tuple[str, str], int], datetime]:
+    """What a proposal would put in place, the versions that it was made on, and when."""
+    return texts_of(proposal), bases_of(proposal), proposal.created_at
 
 
 async def draft_of(who: Person) -> Proposal | None:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from flow.definitions import charges
 from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
 from flow.definitions.flow import MONEY, NUMBER
+from flow.definitions.flow_ids import field_ids
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import doubled
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.automation import rule_problems
 from flow.validation.conditions import origins_of
@@ -135,6 +137,7 @@ def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:
     led = {name: [kind.name for kind in business.types.values() if name in kind.flows] for name in flows}
     for flow in parsed:
         yield from (f"流程“{flow.name}”{problem}" for problem in untaken(flow, led))
+    yield from _same_fields(parsed)
     wanted = [(each.name, flow) for each in business.types.values() for flow in each.flows]
     for name, to in wanted:
         if to not in flows:
@@ -150,6 +153,14 @@ def _formulas(policy: Policy, flows: Sequence[Flow]) -> Iterator[Problem]:
         words = f"{charges.TABLE}第 {row} 行（{rule}）：没有“{fact}”这个数，可以用 {able} 和前面几行的名字"
         place = Place(table=charges.TABLE, row=row, column=charges.FORMULA)
         yield Problem(words, place).under(f"政策“{policy.name}” ", kind=POLICY, name=policy.name)
+
+
+def _same_fields(parsed: Sequence[Flow]) -> Iterator[str]:
+    """One field that two flows call by two names: answers of both are one, under one name."""
+    where = {name: flow.name for flow in reversed(parsed) for name in field_ids(flow)}
+    for first, second, _ in doubled((name, id_) for flow in parsed for name, id_ in field_ids(flow).items()):
+        told = f"流程“{where[first]}”的字段“{first}”和流程“{where[second]}”的字段“{second}”是同一个字段，名字要一样"
+        yield f"{told}：改名 字段 {second} {first}"
 
 
 def _tables(business: Business, flows: Sequence[Flow], policies: Sequence[Policy], known: Known) -> Iterator[Problem]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from flow.people.directory import MEMBERS
 from flow.people.powers import STAFF, powers_of
 from flow.publishing.judgement import CAUTIONS
 from flow.publishing.proposals import PUBLISH, show_to, take_effect, warned_of
+from flow.publishing.staff_items import KIND, change_in, is_of_staff, text_of
 from flow.records import access_log, outbox, register
 from flow.records.sequences import take
 from models import Definition, Dialog, Leave, Member, MemberRole, Outbox, Proposal, ProposalState, WorkState
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from flow.people.powers import Powers
     from models.views.case import By, Person
 
-KIND = "member"  #: of the one item of such a proposal; its text is the change
 MAX_PLACES = 3  #: places of the rules that a warning names
 MAX_REPORTS = 5  #: people below a leaver whom the difference names
 GONE = "已离职"
@@ -43,15 +42,6 @@ class Weighed:
     words: tuple[str, ...]
     cautions: tuple[str, ...]
     second: str  #: "" where it is in force at once
-
-
-def is_of_staff(proposal: Proposal) -> bool:
-    return any(item["kind"] == KIND for item in proposal.items)
-
-
-def change_in(proposal: Proposal) -> Change:
-    """The change that a proposal is about."""
-    return Change.of(json.loads(proposal.items[0]["text"]))
 
 
 # -- before ------------------------------------------------------------------------------------------------------------
@@ -180,7 +170,7 @@ async def ask_second(desk: Desk, weighed: Weighed, by: By[Person]) -> tuple[Prop
         "kind": KIND,
         "name": weighed.change.name,
         "base": 0,
-        "text": json.dumps(weighed.change.data(), ensure_ascii=False, sort_keys=True),
+        "text": text_of(weighed.change),
         CAUTIONS: [weighed.second, *(each for each in weighed.cautions if each != weighed.second)],
     }
     proposal = await Proposal.create(

@@ -26,7 +26,7 @@ def staffing(old: Bundle, new: Bundle, changed: Collection[Key], staff: Iterable
     for person in staff:
         for role in person.roles:
             holders.setdefault(role, []).append(person.name)
-    fresh = {role for _, role in _roles(new, changed) - _roles(old, changed)}
+    fresh = {role for _, role in _roles(new, changed) - _roles(old, changed)} - _of_models(old, changed)
     told = [_of_role(role, holders.get(role, [])) for role in sorted(fresh)]
     named = _people(new, changed) - _people(old, changed)
     told += [f"只写了 {name} 一个人，他请假、离职或要回避的时候要另外找人" for name in sorted(named)]
@@ -35,6 +35,14 @@ def staffing(old: Bundle, new: Bundle, changed: Collection[Key], staff: Iterable
     if ("rules", "rules") in changed:
         told += _groups(business_of(old), business_of(new))
     return [words for words in told if words]
+
+
+def _of_models(old: Bundle, changed: Collection[Key]) -> set[str]:
+    """The roles that texts of a kind name already, where one of that kind is new: it is like one of them."""
+    kinds = {key[0] for key in changed if key not in old}
+    if any(key in old and key[0] in kinds for key in changed):
+        return set()  # another of them is changed as well, and may bring a role into play
+    return {role for _, role in _roles(old, [key for key in old if key[0] in kinds])}
 
 
 def _of_role(role: str, names: list[str]) -> str:

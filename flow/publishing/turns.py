@@ -8,12 +8,13 @@ from tortoise.transactions import in_transaction
 
 from flow.definitions.business import title
 from flow.diff.merge import three_way
+from flow.diff.renamed import touched
 from flow.errors import DefinitionError, StaleCase
 from flow.people.directory import Staff
+from flow.publishing.catching_up import catch_up
 from flow.publishing.proposals import (
     alone,
-    bases_of,
-    catch_up,
+    called,
     claim,
     different,
     judged_now,
@@ -21,11 +22,13 @@ from flow.publishing.proposals import (
     put_live,
     retire,
     show_to,
+    state_of,
     texts_of,
 )
 from flow.publishing.release import check_bundle
+from flow.publishing.role_names import put_in_force
 from flow.records import outbox
-from flow.versions import active_texts, publish, set_aside, texts_at
+from flow.versions import active_texts, set_aside, texts_at
 from models import Proposal, ProposalState
 
 if TYPE_CHECKING:
@@ -65,7 +68,7 @@ async def _turned(proposal: Proposal, turn: Turn, now: datetime) -> int:
 
 async def _go_live(proposal: Proposal, now: datetime) -> str:
     """In the caller's transaction. What was published meanwhile stays; where the two clash its author has it again."""
-    caught = await catch_up(texts_of(proposal), bases_of(proposal))
+    caught = await catch_up(*state_of(proposal))
     active = await active_texts()
     texts = different(active, caught.texts)
     if caught.conflicts:
@@ -74,7 +77,8 @@ async def _go_live(proposal: Proposal, now: datetime) -> str:
         await claim(proposal, ProposalState.TIMED, state=ProposalState.DROPPED)
         return f"定时发布 {proposal.about}：别人已经发布过一样的，没有什么要换上的"
     try:
-        check_bundle({**active, **texts}, (await Staff().now()).by_id.values(), texts.keys())
+        there = called((await Staff().now()).by_id.values(), active, texts)
+        check_bundle({**active, **texts}, there, touched(active, texts))
     except DefinitionError as error:
         return await _given_back(proposal, "；".join(error.problems[:3]))
     _, _, fresh = await judged_now(proposal, active, texts)
@@ -106,7 +110,7 @@ async def _go_back(proposal: Proposal, now: datetime) -> str:
         return f"到期了，但 {proposal.about} 换不回原来的，还用着改过的：{why}；请在现在的版本上改"
     await claim(proposal, ProposalState.LIVE, state=ProposalState.UNDONE)
     await set_aside(gone, now)
-    await publish(back, BY_CLOCK, now)
+    await put_in_force(back, (BY_CLOCK, None), now)
     done = f"到期了，已换回：{proposal.about} 用回原来的内容。新单从现在起用它，正在办的单不变"
     return "\n".join([done, *(f"没有换回：{each}" for each in kept)])
 

@@ -97,7 +97,7 @@ class Play:
 
     @property
     def ended(self) -> bool:
-        return CaseState(self.state).ended
+        return CaseState(self.state).ended and not self.nodes
 
     def seat(self, number: int) -> Seat | None:
         return next((seat for seat in self.seats if seat.id == number), None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW, POLICY, Bundle, business_of
+from flow.definitions.identities import REASONS, identities_of, table_ids
+from flow.definitions.present import Eras, Present
 from flow.desk import Desk, rules_of
 from flow.errors import DefinitionError
-from flow.publishing.proposals import asked_by, bases_of, catch_up, draft_of, texts_of
+from flow.publishing.catching_up import catch_up
+from flow.publishing.proposals import asked_by, draft_of, state_of
 from flow.versions import PRESET, active_texts
 from models import Definition
 
@@ -67,7 +70,7 @@ async def rehearsal_desk(desk: Desk, who: Person, *, published: bool) -> Rehears
     active, about, texts = await active_texts(), "", Bundle()
     draft = None if published else await draft_of(who) or next(iter(await asked_by(who)), None)
     if draft is not None:
-        texts = (await catch_up(texts_of(draft), bases_of(draft))).texts
+        texts = (await catch_up(*state_of(draft))).texts
         about = f"{draft.about}，{len(draft.words)} 处改动"
     preset = await Definition.filter(active=True, kind=PRESET).first()
     found = _of(desk, {**active, **texts}, about, preset.text if preset else "")
@@ -82,4 +85,8 @@ async def same_desk(desk: Desk, play: Play) -> RehearsalDesk:
 
 
 def _of(desk: Desk, texts: Bundle, about: str, preset: str) -> RehearsalDesk:
-    return RehearsalDesk(desk.zone, business_of(texts), desk.staff, real=desk, texts=texts, preset=preset, about=about)
+    business = business_of(texts)
+    if business.present.any_ids or desk.business.present.any_ids:
+        eras = Eras(desk.business.present.types.versions, table_ids(REASONS, texts[REASONS, REASONS]))
+        business = replace(business, present=Present(identities_of(texts), any_ids=True, types=eras))
+    return RehearsalDesk(desk.zone, business, desk.staff, real=desk, texts=texts, preset=preset, about=about)

@@ -220,7 +220,8 @@ def _left(play: Play, transition: Transition) -> None:
     tasks = [seat.task() for seat in play.seats if seat.owner_id]
     gone = {task.id for task in slots.over(tasks, transition)}
     gone |= {seat.id for seat in play.seats if not seat.owner_id and seat.node in transition.gone}
-    play.seats = [] if transition.state.ended else [seat for seat in play.seats if seat.id not in gone]
+    stays = {*transition.nodes} if transition.ends else {seat.node for seat in play.seats}
+    play.seats = [seat for seat in play.seats if seat.id not in gone and seat.node in stays]
 
 
 def _take_seats(play: Play, items: Iterable[WorkItem], transition: Transition, now: datetime) -> None:
@@ -234,7 +235,7 @@ def _take_seats(play: Play, items: Iterable[WorkItem], transition: Transition, n
             _sit(play, Seat(0, item.node.name, person.id, now.isoformat(), due.isoformat(), item.owners.why, item.level,
                             absent))  # fmt: skip
     staffed = {seat.node for seat in play.seats}
-    for name in () if transition.state.ended else transition.entered:
+    for name in transition.entered:
         if name not in staffed:
             until = (play.facts.get(UNTIL) or {}).get(name, "")
             _sit(play, Seat(0, name, 0, now.isoformat(), until or now.isoformat()))
@@ -254,7 +255,7 @@ def next_moment(play: Play) -> datetime | None:
     """When something happens by itself next: a reminder, or the end of a wait. None where nothing does."""
     due = [seat.due for seat in play.seats if seat.owner_id and not seat.reminded]
     over = [datetime.fromisoformat(until) for until in (play.facts.get(UNTIL) or {}).values()]
-    return min([*due, *over], default=None) if play.state == CaseState.OPEN.value else None
+    return min([*due, *over], default=None) if play.state != CaseState.HELD.value and not play.ended else None
 
 
 def forwarded(house: Stage, play: Play, now: datetime, by: timedelta) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flow.definitions.day_cells import beside
-from flow.definitions.vocabulary import CALENDAR, OPENED_ON, TODAY
+from flow.definitions.vocabulary import CALENDAR
 from flow.simulation.memo import cells_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flow.simulation.past import PastCase
     from flow.stats.period import Period
 
+OPENING = ""  #: no node has this name
 MAX_LOOKED_AT = 800  #: days of a period that are tried one by one
 
 
@@ -33,14 +34,18 @@ class Season:
     as_if: date | None = None  #: all of it on this day; None: each step when it was
     of: str = ""  #: the condition that no day of the past meets
 
-    def dated(self, case: PastCase, opened: str | datetime, decided: Mapping[str, str | datetime]) -> PastCase:
-        """The case with the days of its opening and of its decisions, by node."""
+    def days(self, opened: str | datetime, decided: Mapping[str, str]) -> dict[str, str]:
+        """The days of the opening, by "", and of the decisions, by node; none where one day stands for all of them."""
         if self.as_if:
-            return replace(case, facts={**case.facts, **dict.fromkeys(CALENDAR, str(self.as_if))})
-        day = self._day(opened)
-        days = {node: self._day(at) for node, at in decided.items()}
-        facts = {**case.facts, TODAY: day, OPENED_ON: day}
-        return replace(case, facts=facts, hints=replace(case.hints, days=days))
+            return {}
+        return {OPENING: self._day(opened), **{node: self._day(at) for node, at in decided.items()}}
+
+    def dated(self, case: PastCase, days: Mapping[str, str]) -> PastCase:
+        """The case with the days of its opening and of its decisions, as ``days`` gave them."""
+        day = days.get(OPENING) or str(self.as_if)
+        facts = {**case.facts, **dict.fromkeys(CALENDAR, day)}
+        decided = {node: at for node, at in days.items() if node}
+        return replace(case, facts=facts, hints=replace(case.hints, days=decided))
 
     def _day(self, at: str | datetime) -> str:
         moment = datetime.fromisoformat(at) if isinstance(at, str) else at

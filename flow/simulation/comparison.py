@@ -8,18 +8,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from flow.simulation.replay import ASKED, COUNTED
+from flow.simulation.past import of_fen
+from flow.simulation.replay import ASKED, COUNTED, Unfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from flow.definitions.flow import Flow
-    from flow.simulation.past import PastCase
-    from flow.simulation.replay import Outcome, Unfit
+    from flow.definitions.policy import Policy
+    from flow.simulation.replay import Outcome
     from flow.stats.period import Period
 
 EXAMPLES = 10
+MOST_PILES = 20_000  #: some ten megabytes
 
 
 @dataclass(slots=True)
@@ -29,8 +31,8 @@ class Sum:
     count: int = 0
     yuan: Decimal = Decimal("0.00")
 
-    def add(self, yuan: Decimal) -> None:
-        self.count += 1
+    def add(self, yuan: Decimal, count: int = 1) -> None:
+        self.count += count
         self.yuan += yuan
 
 
@@ -94,14 +96,14 @@ class Group:
     def __post_init__(self) -> None:
         self.differs = differs(self.old, self.new)
 
-    def add(self, case: PastCase) -> None:
-        """One more case."""
-        asked, counted = case.asked, case.counted
-        self.asked.add(asked)
-        self.counted.add(counted)
-        if case.disputed:
-            self.disputed[0].add(asked)
-            self.disputed[1].add(counted)
+    def add(self, pile: Pile) -> None:
+        """Some more cases."""
+        asked, counted = of_fen(pile.asked), of_fen(pile.counted)
+        self.asked.add(asked, pile.count)
+        self.counted.add(counted, pile.count)
+        if pile.disputed:
+            self.disputed[0].add(asked, pile.count)
+            self.disputed[1].add(counted, pile.count)
 
     def released(self, outcome: Outcome) -> Sum:
         """What went out without anybody's approval."""
@@ -122,25 +124,58 @@ class Group:
 
 
 @dataclass(slots=True)
+class Pile:
+    """Cases that nothing tells apart, in the making: amounts in 分, which add up fastest."""
+
+    found: Group | Unfit | None  #: None for cases that are another flow's
+    disputed: bool = False
+    count: int = 0
+    asked: int = 0
+    counted: int = 0
+    formulas: tuple[Policy, Policy] | None = None  #: by which each of its refunds is to be reckoned anew, old and new
+    changed: Group | None = field(init=False)  #: the group, where its cases would have gone another way
+
+    def __post_init__(self) -> None:
+        self.changed = self.found if isinstance(self.found, Group) and self.found.differs else None
+
+
+@dataclass(slots=True)
 class Tally:
     """Adds up cases one by one; what it keeps does not grow with their number."""
 
     seen: int = 0
     unfit: Counter[str] = field(default_factory=Counter)
+    piles: dict[bytes, Pile] = field(default_factory=dict)  #: by what the cases of each have in common
     refunds: tuple[Sum, Sum] = field(default_factory=lambda: (Sum(), Sum()))
-    _largest: list[tuple[Decimal, str, Changed]] = field(default_factory=list)
+    _largest: list[tuple[int, str, Group]] = field(default_factory=list)
 
-    def refuse(self, unfit: Unfit) -> None:
-        """A case that is counted and nothing more."""
-        self.seen += 1
-        self.unfit[unfit.reason] += 1
+    def pile(self, gist: bytes, found: Group | Unfit | None, *, disputed: bool) -> Pile:
+        """A new pile for cases of that gist."""
+        if len(self.piles) >= MOST_PILES:
+            self.settle()
+        pile = self.piles[gist] = Pile(found, disputed)
+        return pile
 
-    def add(self, case: PastCase, group: Group) -> None:
-        """A case under both."""
-        self.seen += 1
-        group.add(case)
-        if group.differs:
-            self._keep(Changed(case.no, case.asked, group.old, group.new))
+    def add(self, pile: Pile, no: str, amounts: tuple[int, int]) -> None:
+        """One more case: its number, and in 分 what was asked for and what was left."""
+        asked, counted = amounts
+        pile.count += 1
+        pile.asked += asked
+        pile.counted += counted
+        if pile.changed is not None and (len(self._largest) < EXAMPLES or asked >= self._largest[0][0]):
+            self._keep((asked, no, pile.changed))
+
+    def settle(self) -> None:
+        """Put every pile where it belongs."""
+        for pile in self.piles.values():
+            if pile.found is None:
+                continue
+            self.seen += pile.count
+            if isinstance(pile.found, Unfit):
+                self.unfit[pile.found.reason] += pile.count
+            else:
+                pile.found.add(pile)
+        self.piles.clear()
 
     def reprice(self, before: Decimal, after: Decimal) -> None:
         """What one refund comes to under both; where they are the same nothing is to be said of it."""
@@ -148,8 +183,7 @@ class Tally:
             self.refunds[0].add(before)
             self.refunds[1].add(after)
 
-    def _keep(self, changed: Changed) -> None:
-        entry = (changed.yuan, changed.no, changed)
+    def _keep(self, entry: tuple[int, str, Group]) -> None:
         if len(self._largest) < EXAMPLES:
             heapq.heappush(self._largest, entry)
         elif entry[:2] > self._largest[0][:2]:
@@ -157,7 +191,8 @@ class Tally:
 
     def examples(self) -> tuple[Changed, ...]:
         """The changed cases with the largest amounts, of equal ones the later number first."""
-        return tuple(changed for *_, changed in sorted(self._largest, key=lambda entry: entry[:2], reverse=True))
+        found = sorted(self._largest, key=lambda entry: entry[:2], reverse=True)
+        return tuple(Changed(no, of_fen(asked), group.old, group.new) for asked, no, group in found)
 
 
 def differs(old: Outcome, new: Outcome) -> bool:
@@ -187,14 +222,16 @@ def load(
 ) -> tuple[Load, frozenset[str]]:
     """Signatures and time of so many cases each, and the nodes whose time is their limit for want of a record.
 
-    Stops are added up one after another, those of parallel branches too.
+    Stops are added up one after another, those of parallel branches too. What goes on beside a case is work for people,
+    and takes the case no time.
     """
     stops: Counter[str] = Counter()
     signatures = 0
     for outcome, cases in outcomes:
         signatures += outcome.signed * cases
         for node in outcome.path:
-            stops[node] += cases
+            if node not in flow.aside:
+                stops[node] += cases
     unseen = frozenset(stops.keys() - dwell.keys())
     times = {name: dwell[name] if name in dwell else _limit(flow, name) for name in stops}
     return Load(signatures, sum(times[name] * count for name, count in stops.items())), unseen

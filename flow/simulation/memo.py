@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import Cell
+from flow.definitions.flow import REASON
 from flow.definitions.vocabulary import TODAY
+from flow.engine.partial_refunds import PREFILLED
 from flow.simulation.comparison import Group
 from flow.simulation.replay import AMOUNT, PAID, Unfit, replay
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from flow.definitions.flow import Flow
     from flow.definitions.policy import Policy
@@ -34,9 +36,9 @@ class Lens:
 
     def __init__(self, *rules: Rules) -> None:
         self._cells: dict[str, list[Cell]] = {}
-        for cell in cells_of([(each.flow, each.policy) for each in rules]):
+        for cell in judged_by(rules):
             self._cells.setdefault(cell.fact, []).append(cell)
-        notes = {(fact, repr(value)): (fact, value) for each in rules for fact, value in _notes(each.flow)}
+        notes = {(fact, repr(value)): (fact, value) for each in rules for fact, value in notes_of(each.flow)}
         self._notes = list(notes.values())
         self._policies: list[Policy] = list({id(each.policy): each.policy for each in rules}.values())
         self._truths: dict[str, dict[Any, Truth]] = {fact: {} for fact in self._cells}
@@ -59,6 +61,8 @@ class Lens:
             (*hints.did.items(), *said),
             AMOUNT in final,
             bool(facts.get(PAID)),
+            repr(facts.get(PREFILLED)),
+            bool(final.get(REASON)),
         )
 
     def _on(self, day: str, facts: Facts, amount: Any) -> Iterator[Any]:
@@ -128,13 +132,19 @@ def cells_of(value: Any) -> Iterator[Cell]:
             yield from cells_of(part)
 
 
+def judged_by(rules: Iterable[Rules]) -> Iterator[Cell]:
+    """Every condition by which a case that is open goes its way: who may open one is another matter."""
+    return cells_of([(each.flow, each.policy.tiers, each.policy.authorities) for each in rules])
+
+
 def asked_of(flow: Flow) -> set[str]:
     """Every fact that an action or a form asks for."""
     questions = {fact for node in flow.nodes.values() for action in node.actions.values() for fact in action.asks}
     return questions | {field.name for node in flow.nodes.values() for field in node.form}
 
 
-def _notes(flow: Flow) -> Iterator[tuple[str, Any]]:
+def notes_of(flow: Flow) -> Iterator[tuple[str, Any]]:
+    """Every fact that an action notes, and what it notes of it."""
     for node in flow.nodes.values():
         for action in node.actions.values():
             yield from action.sets.items()

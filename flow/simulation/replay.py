@@ -21,6 +21,7 @@ AMOUNT, PAID = "金额", "已退款"
 PAYS = "确认退款"  #: the effect that sends the money
 COUNTS = frozenset({"登记收货", "确认扣款"})  #: effects after which the amount is the counted one
 ASKED, COUNTED = "申请金额", "实收金额"  #: which amount went out
+GIVEN = "说过"  #: stands for a reason that had to be given
 _PERSON = 0  #: id of whoever acts in a replay; the machine only wants to know that it is not the system
 
 
@@ -109,8 +110,9 @@ def replay(rules: Rules, facts: Mapping[str, Any], hints: Hints) -> Outcome | Un
 
 
 def _act(journey: _Journey, now: Transition) -> Transition | Unfit:
-    """The decision at the first node where the case stands."""
-    rules, node = journey.rules, journey.rules.flow.nodes[now.nodes[0]]
+    """The decision at the first node where the case stands; what goes on beside it comes when it has ended."""
+    rules = journey.rules
+    node = rules.flow.nodes[next((name for name in now.nodes if name not in rules.flow.aside), now.nodes[0])]
     said = {**now.facts, **rules.policy.facts(now.facts)}
     by_policy = node.owner is not None and node.owner.by_policy
     if by_policy and not said["审批"] and not said.get(RISKY):
@@ -120,7 +122,8 @@ def _act(journey: _Journey, now: Transition) -> Transition | Unfit:
         return Unfit(f"{node.name}没有能办的动作")
     journey.path.append(node.name)
     answers, day = _answers(journey, node, action, now.facts), journey.hints.days.get(node.name, "")
-    outcome = step(rules, Marking(now.nodes, now.facts, today=day), action.name, _actor(node, said), answers)
+    stands = Marking(now.nodes, now.facts, now.state, today=day, close_reason=now.close_reason)
+    outcome = step(rules, stands, action.name, _actor(node, said), answers)
     return Unfit(outcome.reason) if isinstance(outcome, Refusal) else outcome
 
 
@@ -151,7 +154,7 @@ def _harmless(node: d.Node, action: d.Action, hints: Hints) -> bool:
 def _actor(node: d.Node, said: Mapping[str, Any]) -> Actor:
     """Whoever owns the node, with the one role that its rule names."""
     if node.kind == d.WAIT:
-        return Actor(None, SYSTEM)
+        return Actor(None, SYSTEM, owns=frozenset({node.name}))
     role = said["审批"] if node.owner and node.owner.by_policy else node.owner and node.owner.role
     return Actor(_PERSON, "", frozenset({str(role)} if role else ()), frozenset({node.name}))
 
@@ -161,6 +164,8 @@ def _answers(journey: _Journey, node: d.Node, action: d.Action, facts: Mapping[s
     final = journey.hints.final
     asked = [*action.asks, *(field.name for field in node.form if field.wanted_for(action))]
     answers = {name: final.get(name) for name in asked}
+    if action.reason == d.REQUIRED:  # whoever did it has said why, which is no fact as a rule
+        answers[d.REASON] = answers.get(d.REASON) or GIVEN
     if COUNTS.intersection(action.effects) and AMOUNT in final and not facts.get(PAID):
         journey.counted = True
         answers[AMOUNT] = final[AMOUNT]

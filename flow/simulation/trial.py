@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW, POLICY, TITLES, Bundle, business_of
 from flow.definitions.flow_reader import read_flow
+from flow.definitions.identities import REASONS, has_ids, identities_of, renames_between, table_ids
 from flow.definitions.policy import read_policy
+from flow.definitions.present import Eras, Present
+from flow.definitions.renaming import applied
+from flow.definitions.schema import ID
 from flow.engine.values import Rules
 from flow.errors import DefinitionError
 from flow.simulation.archive import Archive
 from flow.simulation.calendar import season_of
 from flow.simulation.comparison import Group, Simulation, Tally, approvers, load, total
+from flow.simulation.gist import Gists
 from flow.simulation.memo import Twins
+from flow.simulation.past import amounts, is_disputed, past_case, stated
 from flow.simulation.refunds import repriced, spelt
 from flow.simulation.replay import Unfit
+from flow.stats.reader import rows
+from flow.stats.types import type_eras
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator
 
     from flow.definitions.business import ReturnType
     from flow.definitions.eligibility import Limit
     from flow.definitions.flow import Flow
     from flow.definitions.policy import Authority, Policy
-    from flow.simulation.past import PastCase
+    from flow.simulation.calendar import Season
+    from flow.simulation.comparison import Pile
+    from flow.simulation.past import PastCase, Row
+    from flow.simulation.roads import Trip
     from flow.stats.period import Period
 
 Progress = Callable[[int, int], None]
-SLICE = 50  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
+SLICE = 100  #: cases between two turns of the loop: a few milliseconds, so that no tap notices
+NO_DAYS: Mapping[str, str] = MappingProxyType({})
 NO_TYPE = "退货类型没有策略"
 KIND = "种类"  #: fact: the name of the flow that a case was opened for
-OPENING = ("choices", "rules", "calendar")  #: kinds of text that speak of the opening, or of what is told
+_EVER = "SELECT 1 FROM definition WHERE kind = 'flow' AND text LIKE ? LIMIT 1"
+_FIRST = "SELECT text FROM definition WHERE kind = ? AND active ORDER BY version LIMIT 1"
+#: kinds of text that speak of the opening, of what is told or of what is printed
+OPENING = ("choices", "rules", "calendar", "papers")
 
 
 def silent(done: int, total: int) -> None:
@@ -104,15 +120,14 @@ class Trial:
         twins = self.twins(own_policy if both_have_it else self.policy)
         return twins.group(facts, self._switches(case.return_type), case.hints)
 
-    def reprice(self, case: PastCase, own_policy: str, group: Group, tally: Tally) -> None:
-        """What a refund of the past would have been, where the two have other formulas and both pay it."""
+    def formulas(self, own_policy: str, group: Group) -> tuple[Policy, Policy] | None:
+        """Both policies of a case, where a refund is paid by both and they have other formulas for it."""
         name = own_policy if self.old.has(own_policy) and self.new.has(own_policy) else self.policy
         if name not in self._formulas:
             was, is_ = self.old.rules(name).policy, self.new.rules(name).policy
             self._formulas[name] = None if spelt(was.charges) == spelt(is_.charges) else (was, is_)
-        pair = self._formulas[name]
-        if pair and group.old.paid and group.new.paid and self.new.flow.refunds:
-            tally.reprice(*repriced(case, *pair))
+        paid = group.old.paid and group.new.paid and self.new.flow.refunds
+        return self._formulas[name] if paid else None
 
     def twins(self, policy: str) -> Twins:
         """Both sides under one policy. Raises DefinitionError for a text that is wrong or missing."""
@@ -170,17 +185,32 @@ async def simulate(  # noqa: PLR0913  # two businesses, three words of the quest
     """
     if now.tzinfo is None:
         raise ValueError("now must be aware")
+    names = renames_between(old, new)
+    old = {**old, **applied(old, names)} if names else old  # what only has another name does nothing else
     trial = await asyncio.to_thread(_trial, old, new, flow, policy)
     season = season_of(*trial.sides(), period, now.tzinfo)
-    archive, tally = Archive(flow, period.window(now.tzinfo), season=season), Tally()
+    archive = Archive(flow, period.window(now.tzinfo), present=await _names(new))
+    reader = _Reader(trial, archive, season)
     total, done = await archive.count(), 0
     progress(0, total)
     async for piece in archive.pieces():
-        while taken := _some(trial, tally, archive, piece):
+        while taken := reader.some(piece):
             done += taken
             progress(done, max(total, done))
             await asyncio.sleep(0)
-    return _simulation(trial, tally, archive, (period, now))
+    reader.tally.settle()
+    return _simulation(reader, (period, now))
+
+
+async def _names(new: Bundle) -> Present | None:
+    """What the things of the past are called in the new texts; None where nothing was ever called otherwise."""
+    eras = await type_eras()
+    if not (has_ids(new.values()) or await rows(_EVER, [f"%{ID}%"])):
+        return None
+    types = Eras(eras.versions, table_ids(REASONS, new[REASONS, REASONS]))
+    if not eras.versions and (text := await rows(_FIRST, [REASONS])):
+        types = Eras(((datetime.min.replace(tzinfo=UTC), table_ids(REASONS, str(text[0][0]))),), types.now)
+    return Present(identities_of(new), any_ids=True, types=types)
 
 
 def _trial(old: Bundle, new: Bundle, flow: str, policy: str) -> Trial:
@@ -190,23 +220,52 @@ def _trial(old: Bundle, new: Bundle, flow: str, policy: str) -> Trial:
     return trial
 
 
-def _some(trial: Trial, tally: Tally, archive: Archive, piece: Iterator[PastCase]) -> int:
-    """The next few cases; how many there were."""
-    taken = 0
-    for case in islice(piece, SLICE):
-        taken += 1
-        own = archive.policies.get(case.policy_id or 0, "")
-        found = trial.group(case, own)
-        if isinstance(found, Unfit):
-            tally.refuse(found)
-        elif found:
-            tally.add(case, found)
-            trial.reprice(case, own, found, tally)
-    return taken
+@dataclass(slots=True)
+class _Reader:
+    """Sends rows of the archive through the trial, every kind of them once."""
+
+    trial: Trial
+    archive: Archive
+    season: Season | None
+    tally: Tally = field(default_factory=Tally)
+    gists: Gists = field(init=False)
+
+    def __post_init__(self) -> None:
+        before, after = self.trial.sides()
+        types = (*self.trial.old.types.values(), *self.trial.new.types.values())
+        self.gists = Gists([*before, *after], {fact for kind in types for fact in kind.strategy})
+
+    def some(self, piece: Iterator[tuple[Row, Trip]]) -> int:
+        """The next few cases; how many there were."""
+        taken, piles = 0, self.tally.piles
+        for row, trip in islice(piece, SLICE):
+            taken += 1
+            final = stated(row.facts)
+            money = amounts(row, final)
+            days = self.season.days(row.opened_at, trip.days()) if self.season else NO_DAYS
+            gist = self.gists.of(row, final, money, trip.road, days)
+            pile = piles.get(gist) or self._pile(gist, row, trip, final)
+            self.tally.add(pile, row.no, money)
+            if pile.formulas:
+                self.tally.reprice(*repriced(self._case(row, trip, final), *pile.formulas))
+        return taken
+
+    def _pile(self, gist: bytes, row: Row, trip: Trip, final: dict[str, Any]) -> Pile:
+        case, own = self._case(row, trip, final), self.archive.policies.get(row.policy_id or 0, "")
+        found = self.trial.group(case, own)
+        flow = self.archive.flows[row.flow_id]
+        pile = self.tally.pile(gist, found, disputed=is_disputed(row, final, trip.road.decisions, flow))
+        pile.formulas = self.trial.formulas(own, found) if isinstance(found, Group) else None
+        return pile
+
+    def _case(self, row: Row, trip: Trip, final: dict[str, Any]) -> PastCase:
+        case = past_case(row, final, trip.road.decisions, self.archive.flows[row.flow_id])
+        return self.season.dated(case, self.season.days(row.opened_at, trip.days())) if self.season else case
 
 
-def _simulation(trial: Trial, tally: Tally, archive: Archive, when: tuple[Period, datetime]) -> Simulation:
-    groups, dwell = trial.groups(), archive.dwell()
+def _simulation(reader: _Reader, when: tuple[Period, datetime]) -> Simulation:
+    trial, tally, season = reader.trial, reader.tally, reader.season
+    groups, dwell = trial.groups(), reader.archive.roads.dwell()
     before, missing = load([(group.old, group.asked.count) for group in groups], trial.old.flow, dwell)
     after, missing_too = load([(group.new, group.asked.count) for group in groups], trial.new.flow, dwell)
     return Simulation(
@@ -232,5 +291,5 @@ def _simulation(trial: Trial, tally: Tally, archive: Archive, when: tuple[Period
         changed=sum(group.asked.count for group in groups if group.differs),
         examples=tally.examples(),
         left_out=trial.left_out(),
-        season=(str(archive.season.as_if), archive.season.of) if archive.season and archive.season.as_if else None,
+        season=(str(season.as_if), season.of) if season and season.as_if else None,
     )

@@ -12,12 +12,14 @@ from flow.stats.measures import CASES, Ask, Parts, return_rate
 from flow.stats.period import normal
 from flow.stats.reader import moment, rows
 from flow.stats.report import Before, Form, Numbers, Report
-from flow.stats.scope import RETURN_TYPE, Scope
+from flow.stats.scope import RETURN_TYPE, TYPE, Scope
+from flow.stats.types import column, type_eras
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
+    from flow.definitions.present import Eras
     from flow.stats.period import Period
 
 PRODUCT_LINE = "(SELECT p.line FROM product p WHERE p.sku = l.sku)"
@@ -81,7 +83,8 @@ async def query(
     drawn = find_chart(chart)
     if drawn is None:
         raise StatsError(f"没有“{chart}”这张图，可以看：{' '.join(CHARTS)}")
-    scope = Scope.of(where)
+    eras = await type_eras()
+    scope = _today(Scope.of(where), eras)
     cuts = buckets(period, parse_by(by, period), now, tz) if drawn.over_time else (_whole(period, tz),)
     numbers = await drawn.measure(Ask(scope, cuts, now))
     before = await drawn.measure(_before(scope, period, now, tz))
@@ -98,6 +101,14 @@ async def query(
     if report.empty:
         return replace(report, latest=await _latest(tz))
     return _with_axis(report, cuts) if drawn.over_time else report
+
+
+def _today(scope: Scope, eras: Eras) -> Scope:
+    """The scope with every return type by the name of today."""
+    if not eras.versions:
+        return scope
+    types = tuple(dict.fromkeys(eras.called(name, None) for name in scope.where.get(TYPE, ())))
+    return Scope({**scope.where, **({TYPE: types} if types else {})}, column(eras))
 
 
 def menu() -> str:

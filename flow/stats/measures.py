@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.stats.reader import rows
 from flow.stats.report import Numbers, Series, ranked
-from flow.stats.scope import RETURN, UNNAMED
+from flow.stats.scope import RETURN, RETURN_TYPE, TYPE, UNNAMED
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,8 @@ class Parts:
 
     async def __call__(self, ask: Ask) -> Numbers:
         """One series, the biggest part first."""
-        label = self.within if self.within and "退货类型" in ask.scope.where else self.label
+        label = ask.scope.types if self.label == RETURN_TYPE else self.label
+        label = self.within if self.within and TYPE in ask.scope.where else label
         where = ask.scope.returned(self.kinds)
         found = await rows(
             f"SELECT {label}, {self.amount}, {self.caption} FROM {CASE_LINES} "  # noqa: S608

@@ -57,6 +57,18 @@ def hours(earlier: str, later: str) -> str:
     return f"(EXTRACT(EPOCH FROM {later} - {earlier})::float8 / 3600)"
 
 
+def joined(expression: str, separator: str) -> str:
+    """SQL that joins the texts of all rows, in the order in which they come, the same for all that stand together."""
+    name = "group_concat" if connections.get("default").capabilities.dialect == "sqlite" else "string_agg"
+    return f"{name}({expression}, '{separator}')"
+
+
+def unread(column: str) -> str:
+    """SQL for a column of JSON as the engine keeps it, which is read where it is wanted; on SQLite its bytes."""
+    sqlite = connections.get("default").capabilities.dialect == "sqlite"
+    return f"CAST({column} AS BLOB)" if sqlite else f"CAST({column} AS text)"
+
+
 def moment(value: str | datetime | None) -> datetime | None:
     """A column's moment as either engine gives it."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value

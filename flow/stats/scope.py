@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 UNNAMED = "未注明"  # how a column left empty is read and asked for
 RETURN = "退货"
+TYPE = "退货类型"
 RETURN_TYPE = "COALESCE(NULLIF(c.return_type, ''), c.reason)"
 
 
@@ -62,7 +63,7 @@ class _Filter(NamedTuple):
 
 FILTERS = {
     "类型": _Filter("c.kind"),
-    "退货类型": _Filter(RETURN_TYPE),
+    TYPE: _Filter(RETURN_TYPE),
     "原因": _Filter("c.reason"),
     "SKU": _Filter("l.sku", "l.sku"),
     "品类": _Filter("category", "category", _of_products),
@@ -82,6 +83,7 @@ class Scope:
     """Filters by their names; a line passes when each filter has its value among those named."""
 
     where: Mapping[str, tuple[str, ...]]
+    types: str = RETURN_TYPE  #: SQL for the return type of a case, as ``flow.stats.types`` has it
 
     @classmethod
     def of(cls, where: Mapping[str, str]) -> Scope:
@@ -91,18 +93,21 @@ class Scope:
     def returned(self, kinds: Sequence[str] = ()) -> Condition:
         """On ``return_case c`` and ``case_line l``, without the time; ``kinds`` hold unless 类型 is named."""
         wanted = ({"类型": tuple(kinds)} if kinds else {}) | dict(self.where)
-        return _all([Condition(counted(), []), *(_side(FILTERS[n].returned, n, v) for n, v in wanted.items())])
+        return _all([Condition(counted(), []), *(self._side(n, v) for n, v in wanted.items())])
 
     def cases(self) -> Condition:
         """On ``return_case c`` alone, without the time: a case passes when one of its lines does."""
-        by_line = [_side(FILTERS[n].returned, n, v) for n, v in self.where.items() if FILTERS[n].of_lines]
-        of_case = [_side(FILTERS[n].returned, n, v) for n, v in self.where.items() if not FILTERS[n].of_lines]
+        by_line = [self._side(n, v) for n, v in self.where.items() if FILTERS[n].of_lines]
+        of_case = [self._side(n, v) for n, v in self.where.items() if not FILTERS[n].of_lines]
         found = _all([Condition(counted(), []), *of_case])
         if not by_line:
             return found
         lines = _all(by_line)
         sought = f"EXISTS (SELECT 1 FROM case_line l WHERE l.case_id = c.id AND {lines.sql})"  # noqa: S608
         return _all([found, Condition(sought, lines.params)])
+
+    def _side(self, name: str, values: Sequence[str]) -> Condition:
+        return _side(self.types if name == TYPE else FILTERS[name].returned, name, values)
 
     def sold(self) -> Condition:
         """On ``shop_order o`` and ``order_line l``, without the time."""

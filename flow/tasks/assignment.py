@@ -10,7 +10,7 @@ from flow.engine.signatures import ballot, spoken, standing_level
 from flow.errors import NotAllowed
 from flow.people.delegation import delegates
 from flow.people.duties import excluded_by_duty
-from flow.people.owners import AssignmentContext, Owners, resolve
+from flow.people.owners import AssignmentContext, Owners, resolve, tables_for
 from flow.records import sequences
 from flow.records.locks import turn
 from models import TaskState
@@ -42,7 +42,9 @@ class WorkItem:
         return limit_of(self.node, self.level)
 
 
-async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Directory, now: datetime) -> list[WorkItem]:
+async def staffed(
+    desk: Desk, transition: Transition, rules: Rules, people: Directory, now: datetime, opened: datetime | None = None
+) -> list[WorkItem]:
     """Owners of every human node just entered. Raises NotAllowed rather than leaving a node to nobody."""
     nodes = [rules.flow.nodes[name] for name in transition.entered]
     entered = [(node, standing_level(node, transition.facts)[0]) for node in nodes]
@@ -52,7 +54,8 @@ async def staffed(desk: Desk, transition: Transition, rules: Rules, people: Dire
     for node, level in entered:
         if node.owner is not None:
             facts = {**transition.facts, **rules.policy.facts(transition.facts)}
-            items.append(await _item(desk, node, level, (facts, people, now), transition.prefers, rules.flow.name))
+            tables = tables_for(desk.business, rules.flow, facts, opened)
+            items.append(await _item(tables, node, level, (facts, people, now), transition.prefers, rules.flow.name))
     return items
 
 
@@ -67,7 +70,7 @@ def takes_turns(transition: Transition, rules: Rules, tables: Mapping[str, Seque
 
 
 async def _item(
-    desk: Desk,
+    tables: Mapping[str, tuple[Assignment, ...]],
     node: Node,
     level: int,
     known: tuple[Mapping[str, Any], Directory, datetime],
@@ -79,7 +82,7 @@ async def _item(
     if wanted and wanted.id not in excluded_by_duty(node, facts) and not ballot(node, facts):
         return WorkItem(node, Owners((wanted,), "撤回后交回"), level)
     rule = rule_of(node, level)
-    by = await _circumstances(desk, rule, facts, people, f"{turn(flow)}{node.name}:{level}"[:64], now)
+    by = await _circumstances(tables, rule, facts, people, f"{turn(flow)}{node.name}:{level}"[:64], now)
     owners = resolve(node, facts, people, by, rule=rule, excluded=spoken(node, facts))
     if not owners.people:
         raise NotAllowed(f"{owners.alarm}，这一步先不办")
@@ -98,10 +101,14 @@ def limit_of(node: Node, level: int) -> timedelta | None:
 
 
 async def _circumstances(
-    desk: Desk, rule: OwnerRule | None, facts: Mapping[str, Any], people: Directory, counter: str, now: datetime
+    tables: Mapping[str, tuple[Assignment, ...]],
+    rule: OwnerRule | None,
+    facts: Mapping[str, Any],
+    people: Directory,
+    counter: str,
+    now: datetime,
 ) -> AssignmentContext:
     """Only what the rule will look at is read: most rules look at nothing."""
-    tables = desk.business.tables
     dealing = rule.dealing if rule else ""
     if rule and rule.table:
         row = next((row for row in tables.get(rule.table, ()) if row.when(facts)), None)

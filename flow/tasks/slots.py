@@ -43,9 +43,9 @@ def seen(tasks: Sequence[Task], undo: Mapping[str, Any] | None) -> str:
 
 def over(tasks: Sequence[Task], transition: Transition) -> list[Task]:
     """The tasks that end with a step."""
-    if transition.state.ended:
-        return list(tasks)
     pending = transition.pending
+    if pending is None and transition.ends:
+        return [task for task in tasks if task.node not in transition.nodes or task.node in transition.gone]
     if pending is None:
         return [task for task in tasks if task.node in transition.gone]
     if pending.level is not None:

@@ -12,7 +12,7 @@ from flow.engine.inquiry import station
 from flow.engine.signatures import ballot, but_one, joint, spoken
 from flow.people.delegation import delegates
 from flow.people.duties import excluded_by_duty, ranks, tier
-from flow.people.owners import AssignmentContext, resolve
+from flow.people.owners import AssignmentContext, resolve, tables_for
 from flow.records import outbox
 from flow.records.events import claim, write_down
 from flow.tasks.assignment import rule_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
+    from flow.definitions.assignments import Assignment
     from flow.definitions.flow import Node
     from flow.desk import Desk
     from flow.engine.signatures import Ballot
@@ -46,6 +47,7 @@ class Vacancy:
     verb: str  #: what the record says: 代理 or 离职交接
     absent: str
     others: Mapping[int, Task]  #: the slots at the node beside this one, by their owners
+    tables: Mapping[str, tuple[Assignment, ...]]  #: of assignments, as they are for this case
 
     @property
     def out(self) -> frozenset[int]:
@@ -71,13 +73,14 @@ async def vacancy_of(desk: Desk, task: Task, verb: str, absent: str) -> Vacancy:
     slots = Task.filter(case_id=case.id, node=task.node, state__in=(TaskState.OPEN, TaskState.HELD))
     others = {slot.owner_id: slot for slot in await slots.exclude(id=task.id)}
     facts = {**case.facts, **rules.policy.facts(case.facts)}
-    return Vacancy(case, task, station(rules.flow, task.node), facts, verb, absent, others)
+    tables = tables_for(desk.business, rules.flow, facts, case.opened_at)
+    return Vacancy(case, task, station(rules.flow, task.node), facts, verb, absent, others, tables)
 
 
 def by_rule(desk: Desk, vacancy: Vacancy, people: Directory, now: datetime, excluded: frozenset[int]) -> Owners:
     """Whom the node's rule names now, without ``excluded``."""
     by, rule = (
-        AssignmentContext(desk.business.tables, delegates(people.leaves, now)),
+        AssignmentContext(vacancy.tables, delegates(people.leaves, now)),
         rule_of(vacancy.node, vacancy.task.level),
     )
     one = but_one(vacancy.node, vacancy.facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flow.definitions.automation import OWN_FACTS, blanks
+from flow.definitions.automation import OWN_FACTS, PUSHED, SENT, TIMED_FACTS, blanks
 from flow.definitions.conditions import YES, word
 from flow.definitions.vocabulary import COPIED, COPY, OPENING, RISKY, URGENT
 from flow.engine.verbs import VERBS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flow.validation.surroundings import Known
 
 #: facts that no rule may note; that a case is urgent, or its customer at risk, is anybody's to say
-LEFT_ALONE = (KEPT | OWN_FACTS | OPENING | {COPIED, "质检结果", "实收件数", "合格件数"}) - {URGENT, RISKY}
+LEFT_ALONE = (KEPT | OWN_FACTS | TIMED_FACTS | OPENING | {COPIED, "质检结果", "实收件数", "合格件数"}) - {URGENT, RISKY}
 
 
 def rule_problems(rules: Iterable[Rule], flows: Sequence[Flow], known: Known) -> list[str]:
@@ -42,14 +42,19 @@ class _World:
         self.ruled = {fact for rule in rules for do in rule.does for fact in do.notes}
 
     def knows(self, fact: str) -> bool:
-        return fact in OWN_FACTS | OPENING | self.noted | self.ruled or self.known.has_fact(fact)
+        return (
+            fact.startswith(SENT)
+            or fact in OWN_FACTS | TIMED_FACTS | OPENING | self.noted | self.ruled
+            or self.known.has_fact(fact)
+        )
 
 
 def _places(rule: Rule, world: _World) -> Iterator[str]:
-    if rule.node and rule.node not in world.actions:
-        yield f" 节点：没有节点“{rule.node}”，可选 {'、'.join(world.actions)}"
+    if strange := [node for node in rule.nodes if node not in world.actions]:
+        yield f" 节点：没有节点“{'、'.join(strange)}”，可选 {'、'.join(world.actions)}"
         return
-    able = world.actions[rule.node] if rule.node else {each for some in world.actions.values() for each in some}
+    places = rule.nodes or tuple(world.actions)
+    able = {each for node in places for each in world.actions[node]}
     if rule.action and rule.action not in able:
         yield f" 动作：{rule.node or '哪个节点都'}没有“{rule.action}”，可选 {'、'.join(sorted(able))}"
 
@@ -62,11 +67,16 @@ def _roles(rule: Rule, world: _World) -> Iterator[str]:
 
 
 def _facts(rule: Rule, world: _World) -> Iterator[str]:
+    said = [name for do in rule.does for text in (do.text, *map(str, do.notes.values())) for name in blanks(text)]
+    asked = [*(cell.fact for cell in rule.when.cells), *said]
+    if rule.schedule is None:
+        yield from (f" “{fact}”只有定时的规则知道" for fact in dict.fromkeys(asked) if fact in TIMED_FACTS)
+    if not rule.source:
+        yield from (f" “{fact}”只有当“{PUSHED}”的规则知道" for fact in dict.fromkeys(asked) if fact.startswith(SENT))
     for cell in rule.when.cells:
         if not world.knows(cell.fact):
             yield f" 条件：没有事实“{cell.fact}”"
-    for do in rule.does:
-        yield from (f" 做：“{{{name}}}”没有这个事实" for name in blanks(do.text) if not world.knows(name))
+    yield from (f" 做：“{{{name}}}”没有这个事实" for name in said if not world.knows(name))
 
 
 def _notes(rule: Rule, world: _World) -> Iterator[str]:

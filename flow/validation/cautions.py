@@ -47,6 +47,7 @@ def cautions(old: Bundle, new: Bundle, changed: Collection[Key]) -> dict[Key, li
         before = set(_of(key, known, old)) if key in old else set()
         fresh = [words for words in _of(key, known, new) if words not in before]
         fresh += _unwatched(key, old, new) if key in old else []
+        fresh += _copied(key, new, changed) if key in old else []
         if fresh:
             found[key] = [f"{title(*key)} {words}" for words in dict.fromkeys(fresh)]
     return found
@@ -58,8 +59,18 @@ def _unwatched(key: Key, old: Bundle, new: Bundle) -> list[str]:
     if kind != FLOW:
         return []
     gone = read_flow(old[key], name).nodes.keys() - read_flow(new[key], name).nodes.keys()
-    watching = [rule for rule in rules if rule.node in gone and not rule.off]
-    return [f"没有节点“{rule.node}”了，自动规则“{rule.name}”在这条流程里不再起作用" for rule in watching]
+    watching = [(node, rule.name) for rule in rules if not rule.off for node in rule.nodes if node in gone]
+    return [f"没有节点“{node}”了，自动规则“{rule}”在这条流程里不再起作用" for node, rule in watching]
+
+
+def _copied(key: Key, new: Bundle, changed: Collection[Key]) -> Iterator[str]:
+    """Flows that a part of was copied from this one, and that stay as they are."""
+    for (kind, name), text in new.items():
+        if key[0] == kind == FLOW and (kind, name) not in changed:
+            parts = [part for part, source in read_flow(text, name).parts.items() if source == key[1]]
+            yield from (
+                f"流程“{name}”里的“{part}”照的是它，不跟着改；要跟着改再写 流程 {name} 子流程 {part}" for part in parts
+            )
 
 
 def _of(key: Key, known: Known, bundle: Bundle) -> list[str]:

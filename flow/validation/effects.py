@@ -75,7 +75,7 @@ def shortage_problems(flow: Flow) -> Iterator[Problem]:
             branch.to
             for action, branch in node.ways()
             if not action or MISSING not in node.actions[action].effects
-        ] + list(node.heads)
+        ] + [*node.heads, *node.sides]
         for node in flow.nodes.values()
     }  # fmt: skip
     starts = flow.entrances

@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import END, HUMAN
+from flow.definitions.flow_ids import node_ids
 from flow.definitions.flow_reader import flow_and_problems, plain_flow
+from flow.definitions.identities import doubled
 from flow.definitions.permissions import COMMANDS, KINDS, WORDS
+from flow.definitions.schema import ID
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.conditions import domains_of, row_problems
 from flow.validation.coverage import uncovered
@@ -18,6 +21,7 @@ from flow.validation.keys import key_problems
 from flow.validation.loops import circle_problems
 from flow.validation.money import money_problems
 from flow.validation.nodes import ACTION_CHARS, MAX_ACTIONS, MAX_ROWS, node_problems
+from flow.validation.sides import side_problems
 from flow.validation.soundness import state_problems
 from flow.validation.surroundings import Known, known_of
 from flow.validation.waits import wait_problems
@@ -45,7 +49,8 @@ def check(flow: Flow, known: Known | None = None) -> list[Problem]:
         problems += [Problem.of(words).at_node(node.name) for words in node_problems(node, flow, known)]
     if problems:
         return problems
-    problems += [*ways_problems(flow), *fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
+    problems += [*ways_problems(flow), *side_problems(flow)]
+    problems += [*fork_problems(flow), *wait_problems(flow), *row_problems(flow, known)]
     problems += shortage_problems(flow)
     problems += circle_problems(flow, domains_of(flow, known))
     return problems or state_problems(flow, known) or (money_problems(flow, known) if known else [])
@@ -55,11 +60,24 @@ def _names(flow: Flow) -> Iterator[str]:
     """What the flow and its nodes are called: people type the one, and both stand in columns and on cards."""
     if not 0 < len(flow.name) <= FLOW_CHARS or not flow.name.isprintable() or set(flow.name) & set(" /\\|"):
         yield f"流程的名字要在 {FLOW_CHARS} 个字以内，不能有空格和 / \\ |"
+    yield from _same_ids(flow)
     if flow.name in SPOKEN:
         yield f"流程不能叫“{flow.name}”，和聊天里的指令同名"
     for name in flow.nodes:
         if not 0 < len(name) <= NODE_CHARS or not name.isprintable():
             yield Problem(f"名字要在 {NODE_CHARS} 个字以内，写在一行里").at_node(name[:NODE_CHARS])
+
+
+def _same_ids(flow: Flow) -> Iterator[str]:
+    """Two things that would be taken for one."""
+    for first, second, id_ in doubled(node_ids(flow).items()):
+        words = f"编号“{id_}”和节点“{first}”的一样，是同一个节点改了名才一样；新加的节点请把编号去掉"
+        yield Problem(words, Place(column=ID)).at_node(second)
+    fields = dict.fromkeys((item.name, item.id or item.name) for node in flow.nodes.values() for item in node.form)
+    for first, second, id_ in doubled(fields):
+        yield f"表单的“{first}”和“{second}”编号一样（{id_}），是同一个字段改了名才一样；新加的请把编号去掉"
+    for id_, other, name in doubled((id_, name) for name, id_ in fields):
+        yield f"表单的“{name}”有两个编号：{id_}、{other}，同一个名字的字段要是同一个"
 
 
 def _named(flow: Flow) -> Iterator[str]:
@@ -69,6 +87,9 @@ def _named(flow: Flow) -> Iterator[str]:
         yield f"流程有 {len(flow.nodes)} 个节点，最多 {MAX_NODES} 个，请分成几个流程"
     if flow.start not in flow.nodes:
         yield Problem(f"开始节点“{flow.start}”不存在", Place(subject=flow.start))
+    for part in flow.parts:
+        if not any(name.startswith(f"{part}·") for name in flow.nodes):
+            yield f"子流程“{part}”没有节点，它的节点叫 {part}·…；不要了就把“子流程”里的它去掉"
     yield from _withdrawn(flow)
     yield from _amended(flow)
     again = flow.reopening

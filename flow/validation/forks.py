@@ -19,7 +19,7 @@ _BRANCHES = Place(column="分支")
 
 def fork_problems(flow: Flow) -> list[Problem]:
     """Every problem of the forks and joins of a flow whose nodes all exist."""
-    forks = [node for node in flow.nodes.values() if node.kind == FORK]
+    forks = [node for node in flow.nodes.values() if node.kind == FORK and not node.sides]
     unsound = {fork.name: list(_parts(fork, flow)) for fork in forks}
     found = [Problem.of(words).at_node(name) for name, problems in unsound.items() for words in problems]
     found += _joins(flow, forks)
@@ -35,14 +35,14 @@ def fork_problems(flow: Flow) -> list[Problem]:
 def never_met(flow: Flow, arrows: Arrows, met: Collection[str]) -> Iterator[Problem]:
     """Joins of a sound flow that no case passes, where only ``arrows`` are ever gone; ``met`` are those passed."""
     for fork in flow.nodes.values():
-        if fork.kind == FORK and fork.join not in met and arrows.get(fork.name):
+        if fork.heads and fork.join not in met and arrows.get(fork.name):
             apart = f"分叉“{fork.name}”的分支“{'”“'.join(fork.heads)}”没有一张单能全部走到这里，它们的条件合不到一起"
             yield from (Problem.of(words).at_node(fork.join) for words in list(_unmet(fork, flow, arrows)) or [apart])
 
 
 def idle(flow: Flow, arrows: Arrows, stood: Collection[str]) -> Iterator[Problem]:
     """Branches in which nobody ever gets to do anything: another one comes to a join that takes any by itself."""
-    for fork in (node for node in flow.nodes.values() if node.kind == FORK and flow.nodes[node.join].joins_any):
+    for fork in (node for node in flow.nodes.values() if node.heads and flow.nodes[node.join].joins_any):
         branches = dict(zip(fork.heads, flow.forks[fork.name], strict=True))
         gone = {head: any(set(arrows[name]) - of for name in of) for head, of in branches.items()}
         waiting = [head for head, of in branches.items() if not gone[head] and not of & set(stood)]
@@ -161,7 +161,7 @@ def _badly_nested(fork: Node, flow: Flow) -> Iterator[str]:
     """An inner fork meets in the branch in which it began."""
     for branch in flow.forks[fork.name]:
         for inner in (flow.nodes[name] for name in flow.nodes if name in branch):
-            if inner.kind == FORK and inner.join not in branch:
+            if inner.heads and inner.join not in branch:
                 yield f"里面的分叉“{inner.name}”要在同一条分支里汇合，“{inner.join}”在外面"
 
 

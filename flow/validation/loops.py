@@ -53,7 +53,7 @@ def _sentence(flow: Flow, loop: list[str], facts: Mapping[str, Any]) -> Problem:
 def _crossed(node: Node, flow: Flow) -> list[str]:
     """Where a case may go on to from a node without anybody."""
     if node.kind == d.FORK:
-        return list(node.heads)
+        return node.targets()
     if node.kind == d.JOIN and not node.joins_any and not _meets_by_itself(node, flow):
         return []
     return [branch.to for branch in _rows(node)]
@@ -61,7 +61,7 @@ def _crossed(node: Node, flow: Flow) -> list[str]:
 
 def _rows(node: Node) -> tuple[Branch, ...]:
     """The branches that the system takes at a node; an approval may be passed by its first action."""
-    if node.kind in {d.AUTOMATIC, d.JOIN}:
+    if node.kind in {d.AUTOMATIC, d.JOIN, d.FORK}:
         return node.branches
     if node.kind == d.WAIT:
         return tuple(branch for action in _heard(node) for branch in action.branches)
@@ -77,7 +77,7 @@ def _heard(node: Node) -> tuple[Action, ...]:
 
 def _meets_by_itself(join: Node, flow: Flow) -> bool:
     """Whether every branch may come to the join without anybody."""
-    arrows = {node.name: [branch.to for branch in _rows(node)] + list(node.heads) for node in flow.nodes.values()}
+    arrows = {node.name: [*(way.to for way in _rows(node)), *node.heads, *node.sides] for node in flow.nodes.values()}
     heads = [head for fork in flow.nodes.values() if fork.join == join.name for head in fork.heads]
     return all(way(arrows, head, join.name) for head in heads)
 
@@ -113,7 +113,8 @@ def _after(state: State, names: list[str], flow: Flow) -> list[State]:
     name, values = state
     node, facts = flow.nodes[name], dict(zip(names, values, strict=True))
     if node.kind == d.FORK:
-        return [(head, values) for head in node.heads]
+        begun = [(head, values) for head in (*node.heads, *node.sides)]
+        return [*begun, *([_gone(node.branches, facts, names)] if node.branches else [])]
     if node.kind == d.WAIT:
         noted = [(action, facts | {k: v for k, v in action.sets.items() if k in facts}) for action in _heard(node)]
         return [_gone(action.branches, seen, names) for action, seen in noted]

@@ -37,7 +37,7 @@ _OF_KINDS = sorted(
 
 def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
     """Every problem of a node that can be seen without going on from it."""
-    led = {"去": [branch.to for _, branch in node.ways()], "分支": [*node.heads]}
+    led = {"去": [branch.to for _, branch in node.ways()], "分支": [*node.heads], "旁支": [*node.sides]}
     found: list[str] = [
         Problem(f"{key}的节点“{to}”不存在", Place(column=key))
         for key, names in led.items() for to in dict.fromkeys(names) if to not in flow.nodes
@@ -45,7 +45,7 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
     if node.kind not in d.KINDS:
         words = f"类型“{node.kind}”不认识，可选 {'、'.join(d.KINDS)}"
         return [*found, Problem(words, Place(column="类型"))]
-    found += [*_lacking(node), *_limits(node), *_out_of_place(node)]
+    found += [*_lacking(node, flow), *_limits(node), *_out_of_place(node)]
     found += [*owner_problems(node, known), *form_problems(node, flow), *_card(node), *_joint(node), *_chain(node)]
     found += effect_problems(node, flow)
     for action in node.actions.values():
@@ -54,15 +54,15 @@ def node_problems(node: Node, flow: Flow, known: Known | None) -> list[str]:
     return found
 
 
-def _lacking(node: Node) -> Iterator[str]:
+def _lacking(node: Node, flow: Flow) -> Iterator[str]:
     """What a node of its kind cannot do without."""
     if node.kind == d.END:
-        yield from _ending(node)
+        yield from _ending(node, flow)
     if node.kind == d.WAIT and not node.waits_for:
         yield "等待节点要写“等”什么"
     if node.kind == d.JOIN and node.waits_for not in {"", d.ALL, d.ANY}:
         yield f"汇合节点的“等”写 {d.ALL} 或 {d.ANY}"
-    if node.kind in _GOES and not _has_default(node.branches):
+    if (node.kind in _GOES or node.sides) and not _has_default(node.branches):
         yield Problem(f"{node.kind}节点的最后一条去向不能带条件，否则可能没有去处", Place(way=-1))
     if node.kind == d.HUMAN and not (node.owner and node.limit is not None and node.buttons):
         yield Problem("人工节点要有负责人、时限和动作", Place(lacking=("负责人", "时限", "动作")))
@@ -75,10 +75,16 @@ def _limits(node: Node) -> Iterator[str]:
             yield Problem(f"{whose}时限要大于 0", Place(column="时限", level=level))
 
 
-def _ending(node: Node) -> Iterator[str]:
-    """How a case ends there, and why where that is no success."""
-    if node.state is None:
-        yield "结束节点要写状态"
+def _ending(node: Node, flow: Flow) -> Iterator[str]:
+    """How a case ends there, and why where that is no success; a side branch ends nothing but itself."""
+    beside, main = node.name in flow.aside, node.name in flow.main
+    if beside and not main:
+        if node.state or node.close_reason:
+            head = next(head for head, branch in flow.sides.items() if node.name in branch)
+            words = f"旁支“{head}”走到这里，这个结束却写了“状态”或“原因”；旁支不结束单子，请给它一个什么都不写的结束"
+            yield Problem(words, Place(column="状态"))
+    elif node.state is None:
+        yield from ["结束节点要写状态"] if main and not beside else []  # of the others something else is told
     elif node.state not in _ENDED:
         yield f"结束节点的状态不能是“{node.state}”，可选 {'、'.join(_ENDED)}"
     elif node.state is CaseState.CLOSED and node.close_reason is None:

@@ -36,6 +36,7 @@ class Beside:
     flow: Flow
     facts: frozenset[str]
     _uses: dict[Branch, _Use] = field(default_factory=dict)
+    _apart_aside: dict[Branch, bool] = field(default_factory=dict)
     _firsts: dict[Branch, tuple[str, ...]] = field(default_factory=dict)
 
     def first(self, nodes: Branch) -> tuple[str, ...]:
@@ -49,8 +50,12 @@ class Beside:
     def _apart(self, one: str, other: str) -> bool:
         """Whether the order of what happens at two nodes makes no difference.
 
-        Whoever arrives first at a join that takes any ends the others, and whoever leaves the fork does.
+        Whoever arrives first at a join that takes any ends the others, and whoever leaves the fork does. A side branch
+        ends nobody; that its case may end it when it is closed leaves nothing out but what then no longer counts.
         """
+        mine, theirs = self.flow.aside.get(one), self.flow.aside.get(other)
+        if mine is not theirs:
+            return self._aside(mine or theirs or frozenset())
         for fork in self.flow.around.get(one, ()):
             mine = _branch_of(one, self.flow.forks[fork])
             theirs = _branch_of(other, self.flow.forks[fork])
@@ -62,6 +67,16 @@ class Beside:
             clash = a.writes & (b.reads | b.writes) or b.writes & a.reads or (a.leaves and b.writes)
             return not clash and not b.leaves and not b.ends
         return False
+
+    def _aside(self, branch: Branch) -> bool:
+        """Whether a side branch and all that is not in it leave each other's facts alone."""
+        if branch not in self._apart_aside:
+            inside = [self.flow.nodes[name] for name in branch]
+            outside = [node for name, node in self.flow.nodes.items() if name not in branch]
+            noted, others = self.facts & _written(inside), self.facts & _written(outside)
+            clash = noted & (_read(outside) | others) or others & _read(inside)
+            self._apart_aside[branch] = not clash
+        return self._apart_aside[branch]
 
     def _use(self, branch: Branch, fork: str) -> _Use:
         if branch not in self._uses:

@@ -14,6 +14,7 @@ from flow.definitions import flow as d
 from flow.definitions.vocabulary import ON_ITS_WAY
 from flow.engine.counting import COUNTING
 from flow.engine.exemption import may_be_passed
+from flow.engine.machine import gone_at_end
 from flow.engine.waits import goes_by_itself
 from flow.validation.conditions import domains_of, origins_of
 from flow.validation.coverage import ANYTHING, Domain, covered, kinds
@@ -41,7 +42,10 @@ _FOLLOWED = frozenset({d.CHOICE, d.NUMBER, d.MONEY})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a case stands, and the values of the facts that are followed. At no node: it has ended."""
+    """Where a case stands, and the values of the facts that are followed. At no node: it has ended.
+
+    At nodes of side branches alone: it has ended, and they go on.
+    """
 
     nodes: frozenset[str]
     values: tuple[Any, ...]
@@ -233,27 +237,26 @@ def _arrivals(space: Space, walk: _Walk) -> Iterator[Place]:
         now = todo.pop()
         if not now.todo:
             space.stood.update(now.nodes)
-            yield Place(now.nodes, now.values)
+            yield Place(now.nodes, now.values) if now.nodes else ENDED
             continue
         for further in _hop(space, now):
-            if further is None:
-                yield ENDED
-            elif further not in seen:
+            if further not in seen:
                 seen.add(further)
                 todo.append(further)
 
 
-def _hop(space: Space, walk: _Walk) -> Iterator[_Walk | None]:
-    """The first token one node further; None where that ends the case."""
+def _hop(space: Space, walk: _Walk) -> Iterator[_Walk]:
+    """The first token one node further."""
     source, to = walk.todo[0]
     space.taken.add((source, to))
     node = space.flow.nodes[to]
     walk = _left(space.flow, _Walk(walk.nodes, walk.todo[1:], walk.values), source, to)
     match node.kind:
         case d.END:
-            if space.watch:
-                space.watch.ended(node, space.read(walk.values))
-            yield None
+            yield _ended(space, walk, node)
+        case d.FORK if node.sides:
+            aside = _started(space, walk, node)
+            yield from _passed(space, aside, node, space.rows[to, ""], space.read(walk.values))
         case d.FORK:
             yield replace(walk, todo=(*walk.todo, *((to, head) for head in node.heads)))
         case d.JOIN:
@@ -262,6 +265,23 @@ def _hop(space: Space, walk: _Walk) -> Iterator[_Walk | None]:
             yield from _passed(space, walk, node, space.rows[to, ""], _crossed(space, walk, node))
         case _:
             yield from _stopped(space, walk, node)
+
+
+def _ended(space: Space, walk: _Walk, node: Node) -> _Walk:
+    """What goes on where a side branch has ended, or the case has."""
+    if branch := space.flow.aside.get(node.name):
+        return _off(walk, branch)
+    if space.watch:
+        space.watch.ended(node, space.read(walk.values))
+    return _off(walk, gone_at_end(space.flow, node.state))
+
+
+def _started(space: Space, walk: _Walk, fork: Node) -> _Walk:
+    """With a token for each side branch of a fork that is not under way."""
+    under_way = walk.nodes.union(to for _, to in walk.todo)
+    heads = [head for head in fork.sides if not space.flow.sides[head] & under_way]
+    space.taken.update((fork.name, head) for head in heads)
+    return replace(walk, todo=(*walk.todo, *(("", head) for head in heads)))
 
 
 def _crossed(space: Space, walk: _Walk, node: Node) -> Facts:
@@ -296,7 +316,11 @@ def _left(flow: Flow, walk: _Walk, source: str, to: str) -> _Walk:
 
 
 def _without(flow: Flow, walk: _Walk, fork: str) -> _Walk:
-    inside = frozenset().union(*flow.forks[fork])
+    return _off(walk, frozenset().union(*flow.forks[fork]))
+
+
+def _off(walk: _Walk, inside: frozenset[str]) -> _Walk:
+    """Without what goes on at these nodes."""
     todo = tuple(token for token in walk.todo if not inside.intersection(token))
     return replace(walk, nodes=walk.nodes - inside, todo=todo)
 

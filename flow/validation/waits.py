@@ -74,7 +74,10 @@ def _unasked(flow: Flow) -> Iterator[Problem]:
         if branch.to in refunds and CONFIRM not in effects:
             words = f"去“{branch.to}”等退款的结果，却没有办“{CONFIRM}”，永远等不到"
             yield Problem(words, Place(target=branch.to)).at_node(node.name, action)
-    heads = {flow.start: "开始", **{head: f"分叉“{n.name}”" for n in flow.nodes.values() for head in n.heads}}
+    heads = {
+        flow.start: "开始",
+        **{head: f"分叉“{n.name}”" for n in flow.nodes.values() for head in (*n.heads, *n.sides)},
+    }
     for name in refunds & heads.keys():
         words = f"{heads[name]}就在这里等退款的结果，却没有办“{CONFIRM}”，永远等不到"
         yield Problem(words).at_node(name)

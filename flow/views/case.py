@@ -375,9 +375,11 @@ def standing_words(
     state: CaseState, reason: CloseReason | None, nodes: Sequence[str], owners: Mapping[str, str]
 ) -> str:
     """What happens next: 仓库收货 · 周仓, or how it ended: 已关闭（拒绝）."""
-    if state in (CaseState.DONE, CaseState.CLOSED):
-        return f"{state}（{reason}）" if reason else str(state)
-    return "、".join(f"{node} · {owners[node]}" if node in owners else node for node in nodes)
+    where = "、".join(f"{node} · {owners[node]}" if node in owners else node for node in nodes)
+    if not state.ended:
+        return where
+    end = f"{state}（{reason}）" if reason else str(state)
+    return f"{end}；还在办 {where}" if where else end
 
 
 def _next(case: Case, owners: Mapping[str, str]) -> str:

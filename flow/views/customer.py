@@ -92,7 +92,7 @@ async def _open(desk: Desk, case: Case) -> _File:
     rules = await desk.rules(case.flow_id, case.policy_id) if case.flow_id and case.policy_id else None
     return _File(
         case,
-        rules.flow.nodes if rules else {},
+        {name: node for name, node in rules.flow.nodes.items() if name not in rules.flow.aside} if rules else {},
         await Task.filter(case_id=case.id).order_by("id"),
         await Parcel.filter(case_id=case.id).order_by("id"),
         await Inspection.filter(case_id=case.id).order_by("id"),

@@ -37,6 +37,7 @@ class _Held:
     case_id: int
     is_held: bool
     waits: Decimal  #: money that its customer waits for
+    called: Mapping[str, str]  #: nodes that are called otherwise today than in the case's version
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ async def overview(desk: Desk, who: Person, now: datetime) -> Overview:
     names = {owner: people[owner].name if owner in people else "已离职的人" for owner in {task.owner for task in held}}
     return Overview(
         people=_burdens(((names[task.owner], task) for task in held), sees=sees),
-        nodes=_burdens(((task.node, task) for task in held), sees=sees),
+        nodes=_burdens(((task.called.get(task.node, task.node), task) for task in held), sees=sees),
         total=_burden("", _added(held), sees=sees),
         cases=len({task.case_id for task in held}),
     )
@@ -83,29 +84,32 @@ async def overview(desk: Desk, who: Person, now: datetime) -> Overview:
 
 async def late_tasks(desk: Desk, owner: Person, who: Person, command: str, now: datetime) -> list[Task]:
     """Tasks of somebody over their limit, of the cases on which ``who`` may use a command, the oldest first."""
-    over = Task.filter(owner_id=owner.id, state=TaskState.OPEN, due_at__lte=now, case__state=CaseState.OPEN)
+    over = Task.filter(owner_id=owner.id, state=TaskState.OPEN, due_at__lte=now).exclude(case__state=CaseState.HELD)
     tasks = await over.order_by("due_at", "id").prefetch_related("case")
     able = set(await within_reach(desk, list({task.case_id for task in tasks}), who, command))
     return [task for task in tasks if task.case_id in able]
 
 
-async def _cases(desk: Desk, ids: Sequence[int], who: Person) -> dict[int, tuple[bool, Decimal]]:
-    """Of the cases in reach: whether it is put aside, and what its customer waits for."""
-    found: dict[int, tuple[bool, Decimal]] = {}
+async def _cases(desk: Desk, ids: Sequence[int], who: Person) -> dict[int, tuple[bool, Decimal, Mapping[str, str]]]:
+    """Of the cases in reach: whether it is put aside, what its customer waits for, and what nodes are called today."""
+    found: dict[int, tuple[bool, Decimal, Mapping[str, str]]] = {}
     for start in range(0, len(ids), AT_ONCE):
         piece = ids[start : start + AT_ONCE]
         seen = await within_reach(desk, await within_reach(desk, piece, who, OVERVIEW), who, LOOK_UP)
         for row in await Case.filter(id__in=seen).values(
             "id", "state", "amount", "facts", "flow_id", "policy_id", "nodes"
         ):
-            found[row["id"]] = (row["state"] == CaseState.HELD, await _waits(desk, row))
+            flow = (await desk.rules(row["flow_id"] or 0, row["policy_id"] or 0)).flow
+            names = desk.business.present.nodes(flow)
+            found[row["id"]] = (row["state"] == CaseState.HELD, await _waits(desk, row), names)
     return found
 
 
 async def _waits(desk: Desk, row: Mapping[str, Any]) -> Decimal:
     """A repair is no money, and what was paid is paid."""
     rules = await desk.rules(row["flow_id"] or 0, row["policy_id"] or 0)
-    waits = about_money(rules.flow, row["nodes"], row["facts"]) and not row["facts"].get(PAID)
+    over = CaseState(row["state"]).ended or row["facts"].get(PAID)
+    waits = about_money(rules.flow, row["nodes"], row["facts"]) and not over
     return Decimal(row["amount"]) if waits else Decimal(0)
 
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from flow.workbook.errors import WorkbookError
 from flow.workbook.reader import Edited, read_stamp, read_workbook
-from flow.workbook.stamp import Stamp, outdated
+from flow.workbook.stamp import Stamp, ensure_ours, outdated
 from flow.workbook.writer import write_workbook
 
-__all__ = ["Edited", "Stamp", "WorkbookError", "outdated", "read_stamp", "read_workbook", "write_workbook"]
+__all__ = [
+    "Edited",
+    "Stamp",
+    "WorkbookError",
+    "ensure_ours",
+    "outdated",
+    "read_stamp",
+    "read_workbook",
+    "write_workbook",
+]

@@ -44,6 +44,7 @@ class Edition:
     stamp: Stamp
     tables: Mapping[str, Table]
     rows: Sequence[int]  #: of the tiers
+    renamed: bool = False  #: something has another name, which is checked though nothing else may have changed
 
 
 def complain(edition: Edition, bundle: Mapping[Key, str], check: Check, problems: Problems) -> None:
@@ -51,7 +52,7 @@ def complain(edition: Edition, bundle: Mapping[Key, str], check: Check, problems
     current, is_mended = edition.new, False
     for _ in range(PASSES):
         changed = sheets.changed(edition.old, current, edition.stamp.flow, edition.stamp.policy)
-        if not changed:
+        if not changed and not edition.renamed:
             return
         found = check({**bundle, **{key: yamlfile.write(data) for key, data in changed.items()}})
         fresh = [_placed(finding, edition) for finding in found]

@@ -40,7 +40,7 @@ def _slipped(sheet: Sheet, shown: Table) -> int:
     texts: dict[int, set[str]] = {}
     for (row, _), text in sheet.cells.items():
         texts.setdefault(row, set()).add(plain(text))
-    expected = {plain(name) for name in shown.headings}
+    expected = {plain(head.name) for head in shown.heads if not head.spare}
     return min((row for row, found in texts.items() if expected <= found), default=0)
 
 
@@ -56,7 +56,8 @@ def _heading_problems(titles: Mapping[int, str], shown: Table, *, may_add: bool)
     expected = [plain(name) for name in shown.headings]
     said = list(titles.values())
     strange = [title for title in said if title not in expected]
-    missing = [name for name in expected if name not in said]
+    spare = {plain(head.name) for head in shown.heads if head.spare}
+    missing = [name for name in expected if name not in said and name not in spare]
     words = [f"表头“{title}”有两列，只能留一列" for title in dict.fromkeys(said) if said.count(title) > 1]
     words += [f"缺少“{name}”列{_perhaps(name, strange)}；列不能删、不能改名，不要的格子清空就行" for name in missing]
     if not may_add:

@@ -20,7 +20,8 @@ from flow.definitions.flow import (
     Node,
     OwnerRule,
 )
-from flow.definitions.schema import Value, keys_of, words_of
+from flow.definitions.identities import id_in
+from flow.definitions.schema import ID, Value, keys_of, words_of
 from flow.workbook import owners
 from flow.workbook.columns import codecs, from_left, heads
 from flow.workbook.tables import Head, merged, spelling, table, unique
@@ -42,7 +43,8 @@ HEADS = from_left(
     heads(KEYS),
     heads(keys_of(OwnerRule)),
     [
-        (0, Head(NAME, "名字。别的表用它指这个节点；改名要连“流转”“时限”里的一起改", 14)),
+        (0, Head(NAME, "名字。别的表用它指这个节点；改名只改这一格就行，写着旧名的别处跟着改", 14)),
+        (300, Head(ID, "机器人靠它认出改了名的节点：名字可以改，这一格不要动；新加的行空着", 8, spare=True)),
         (
             20,
             Head(
@@ -64,7 +66,10 @@ _NODES = [word for word in CODECS if word in words_of(KEYS, Value.NODES, Value.N
 _IN_LINES = words_of(KEYS, Value.LEVELS, Value.FORM)  #: keys with a line of their cell for each item
 #: what such a line says of its item
 _SHOWN = {
-    key.word for part in (Field, Level) for key in keys_of(part) if key.value not in (Value.OWN_NAME, Value.LIMIT)
+    key.word
+    for part in (Field, Level)
+    for key in keys_of(part)
+    if key.value not in (Value.OWN_NAME, Value.LIMIT, Value.ID)
 }
 
 
@@ -78,7 +83,13 @@ def _cells(name: Any, raw: Mapping[str, Any], entries: Mapping[str, str]) -> dic
     owner = raw.get(OWNER)
     cells = {key: codec.show(raw.get(key)) for key, codec in CODECS.items()}
     dealing = text_of(owner.get(owners.DEALING)) if isinstance(owner, dict) else ""
-    return {NAME: str(name), ENTRY: entries.get(str(name), ""), owners.DEALING: dealing, **cells}
+    return {
+        NAME: str(name),
+        ID: id_in(str(name), raw),
+        ENTRY: entries.get(str(name), ""),
+        owners.DEALING: dealing,
+        **cells,
+    }
 
 
 def _entries(flow: Mapping[str, Any]) -> dict[str, str]:

@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING
 
 from flow.definitions import yamlfile
 from flow.definitions.business import FLOW, POLICY, business_of
+from flow.definitions.renaming import applied
 from flow.errors import DefinitionError
 from flow.validation.flows import flow_of
 from flow.validation.policies import parse_policy
-from flow.workbook import business_check, flows, notices, problem_places, reasons, references, roles, sheets, tiers
+from flow.workbook import (
+    business_check,
+    flows,
+    identity,
+    notices,
+    problem_places,
+    reasons,
+    references,
+    roles,
+    sheets,
+    tiers,
+)
 from flow.workbook import stamp as stamps
 from flow.workbook.errors import Problems, WorkbookError
 from flow.workbook.file import opened
@@ -57,13 +69,19 @@ def read_workbook(data: bytes, bundle: Mapping[Key, str], check: Check | None = 
     old = sheets.source(bundle, stamp.flow, stamp.policy)
     shown = sheets.show(old)
     tables = _tables(found, names, shown, problems)
-    new, rows = _source(tables, old, problems)
-    references.check(tables, shown, [name for kind, name in bundle if kind == FLOW], problems)
+    moved = identity.renames(tables, old, stamp.flow, problems)
+    bundle_now = {**bundle, **applied(bundle, moved)} if moved else bundle
+    before = sheets.source(bundle_now, stamp.flow, stamp.policy) if moved else old
+    tables = identity.followed(tables, moved)
+    new, rows = _source(tables, before, problems)
+    new = identity.in_source(new, moved, stamp) if moved else new
+    references.check(tables, sheets.show(before), [name for kind, name in bundle if kind == FLOW], problems)
     texts = _changed(old, new, stamp, bundle)
     _check_flow_and_policy(new, tables, rows, problems)
-    _check_business(bundle, texts, tables, problems)
+    _check_business(bundle_now, texts, tables, problems)
     if check:
-        business_check.complain(business_check.Edition(old, new, stamp, tables, rows), bundle, check, problems)
+        edition = business_check.Edition(before, new, stamp, tables, rows, bool(moved))
+        business_check.complain(edition, bundle_now, check, problems)
     problems.raise_any(sheets.NAMES)
     return Edited(texts, stamp)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.identities import id_in
+from flow.definitions.schema import ID
 from flow.workbook.tables import Head, merged, spelling, table, unique
 from flow.workbook.values import NAMES, WORD, text_of
 from flow.workbook.words import meant, plain
@@ -30,13 +32,15 @@ def show(reasons: Mapping[str, Any]) -> Table:
     types = reasons.get(TYPE) or {}
     heads = [Head(key, _NOTES.get(key, STRATEGY_NOTE), 30 if key == FLOW else 12) for key in keys(reasons)]
     heads = [Head(TYPE, "名字，客服打字时写它或别名", 16), *heads, Head(ALIASES, "还可以怎么说，用 、隔开", 34)]
-    return table(SHEET, heads, ({TYPE: str(name), **_cells(raw)} for name, raw in types.items()))
+    heads += [Head(ID, "机器人靠它认出改了名的类型：名字可以改，这一格不要动；新加的行空着", 8, spare=True)]
+    rows = ({TYPE: str(name), **_cells(raw), ID: id_in(str(name), raw)} for name, raw in types.items())
+    return table(SHEET, heads, rows)
 
 
 def keys(reasons: Mapping[str, Any]) -> list[str]:
     """The strategy keys that have a column: plain values that some type has."""
     types = (reasons.get(TYPE) or {}).values()
-    found = (str(key) for raw in types for key, value in raw.items() if key not in _LISTS and _is_plain(value))
+    found = (str(key) for raw in types for key, value in raw.items() if key not in (*_LISTS, ID) and _is_plain(value))
     return list(dict.fromkeys([FLOW, *found]))
 
 
@@ -58,7 +62,7 @@ def read(sheet: Table, reasons: Mapping[str, Any], problems: Problems) -> dict[s
 
 
 def _type(line: Line, old: Mapping[str, Any], headings: Iterable[str]) -> dict[str, Any]:
-    shown = [heading for heading in headings if heading not in {TYPE, *_LISTS} and _is_plain(old.get(heading))]
+    shown = [heading for heading in headings if heading not in {TYPE, ID, *_LISTS} and _is_plain(old.get(heading))]
     new = {heading: line.value(heading, WORD, old.get(heading)) for heading in shown}
     new |= {key: line.value(key, NAMES, old.get(key)) for key in _LISTS}
     if isinstance(new[FLOW], list) and len(new[FLOW]) == 1:

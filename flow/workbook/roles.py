@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flow.definitions.identities import id_in
 from flow.definitions.permissions import COMMANDS, FIELDS, Scope
+from flow.definitions.schema import ID
 from flow.workbook.tables import Head, merged, spelling, table, unique
 from flow.workbook.values import PROSE, one_of, text_of
 
@@ -23,7 +25,8 @@ _SIGHTS = tuple(dict.fromkeys(way for ways in FIELDS.values() for way in ways))
 
 def show(roles: Mapping[str, Any]) -> Table:
     """The sheet of the roles."""
-    return table(SHEET, _heads(roles), ({ROLE: str(name), **_cells(raw)} for name, raw in _roles(roles).items()))
+    rows = ({ROLE: str(name), **_cells(raw), ID: id_in(str(name), raw)} for name, raw in _roles(roles).items())
+    return table(SHEET, _heads(roles), rows)
 
 
 def _roles(roles: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,10 +39,11 @@ def _heads(roles: Mapping[str, Any]) -> list[Head]:
     commands = dict.fromkeys([*(str(name) for raw in everyone for name in raw.get(MAY) or {}), *COMMANDS])
     fields = dict.fromkeys([*(str(name) for raw in everyone for name in raw.get(SEES) or {}), *FIELDS])
     return [
-        Head(ROLE, "员工表里写的就是这个名字", 12),
+        Head(ROLE, "员工表里写的就是这个名字；改了名，有这个角色的人照旧有", 12),
         Head(ABOUT, "一句话，给人看", 40),
         *(Head(command, _REACH, 8, SCOPES, True) for command in commands),
         *(Head(heading(field), f"看得到多少：{'、'.join(sights(field))}", 10, sights(field), True) for field in fields),
+        Head(ID, "机器人靠它认出改了名的角色：名字可以改，这一格不要动；新加的行空着", 8, spare=True),
     ]
 
 
@@ -69,7 +73,7 @@ def read(sheet: Table, roles: Mapping[str, Any], problems: Problems) -> dict[str
 
 
 def _role(line: Line, old: Mapping[str, Any], headings: Iterable[str]) -> dict[str, Any]:
-    named = [name for name in headings if name not in {ROLE, ABOUT}]
+    named = [name for name in headings if name not in {ROLE, ABOUT, ID}]
     fields = [name.removeprefix(f"{SEES} ") for name in named if name.startswith(f"{SEES} ")]
     may, sees = old.get(MAY) or {}, old.get(SEES) or {}
     new_may = {

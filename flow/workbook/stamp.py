@@ -17,23 +17,26 @@ if TYPE_CHECKING:
 SHEET = "版本"
 FORMAT = "boomerang-1"  #: another layout of the sheets takes another word
 NOT_OURS = f"这不是从机器人导出的流程表，或者“版本”表被删了；请重新导出，在导出的文件里改（{ELSEWHERE}）"
-_FORMAT, _FLOW, _POLICY, _AT = "格式", "流程", "政策", "时间"
+_FORMAT, _FLOW, _POLICY, _AT, _HOUSE = "格式", "流程", "政策", "时间", "来自"
+FOREIGN = "这份表是另一家店（另一个数据库）的机器人导出的，什么都没有收下；请在这里重新导出，在导出的文件里改"
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The flow and the policy in a workbook, the version of each text it was made from (``flow:退货``), and when."""
+    """The flow and the policy in a workbook, and the version of each text it was made from (``flow:退货``)."""
 
     flow: str
     policy: str
     versions: Mapping[str, int] = field(default_factory=dict)
     at: datetime | None = None
+    house: str = ""  #: the database whose rules it has; "" for one from before that was said
 
 
 def rows(stamp: Stamp) -> list[tuple[str, str]]:
     """The hidden sheet."""
     said = [(_FORMAT, FORMAT), (_FLOW, stamp.flow), (_POLICY, stamp.policy)]
     said += [(_AT, stamp.at.isoformat())] if stamp.at else []
+    said += [(_HOUSE, stamp.house)] if stamp.house else []
     return said + [(key, str(version)) for key, version in stamp.versions.items()]
 
 
@@ -45,9 +48,15 @@ def read(sheet: Sheet | None) -> Stamp:
     try:
         versions = {key: int(value) for key, value in said.items() if ":" in key}
         at = datetime.fromisoformat(said[_AT]) if _AT in said else None
-        return Stamp(said[_FLOW], said[_POLICY], versions, at)
+        return Stamp(said[_FLOW], said[_POLICY], versions, at, said.get(_HOUSE, ""))
     except (KeyError, ValueError) as error:
         raise WorkbookError([NOT_OURS]) from error
+
+
+def ensure_ours(stamp: Stamp, house: str) -> None:
+    """Raises WorkbookError for a workbook of another database: its rules, people and versions are others."""
+    if stamp.house not in ("", house):
+        raise WorkbookError([FOREIGN])
 
 
 def _pairs(sheet: Sheet) -> dict[str, str]:

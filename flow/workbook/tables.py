@@ -34,6 +34,7 @@ class Head:
     picks: tuple[str, ...] = ()
     only_picks: bool = False  #: nothing else may be typed
     names_of: str = ""  #: the sheet whose first column is picked from
+    spare: bool = False  #: a sheet may lack it, such as one from before there was the column
 
 
 @dataclass(frozen=True, slots=True)

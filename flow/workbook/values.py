@@ -208,7 +208,7 @@ ONE_OF = frozenset({Value.KIND, Value.CHOICE, Value.STATE})
 #: how values of each kind stand in a cell, but for what is made of several
 BY_KIND: Mapping[Value, Codec] = {
     **dict.fromkeys((Value.PROSE, Value.AWAITED, Value.CELL), PROSE),
-    **dict.fromkeys((Value.WORD, Value.NODE, Value.NAME, Value.ROLE, Value.APPROVER), WORD),
+    **dict.fromkeys((Value.WORD, Value.ID, Value.NODE, Value.NAME, Value.ROLE, Value.APPROVER), WORD),
     **dict.fromkeys((Value.NAMES, Value.ROLES, Value.NODES, Value.EFFECTS, Value.OPTIONS, Value.BUTTONS), NAMES),
     Value.SWITCH: YES_NO, Value.SPAN: LIMIT, Value.AMOUNT: AMOUNT, Value.COUNT: COUNT,
     Value.CONDITIONS: CONDITIONS, Value.NOTED: SWITCHES, Value.ASKED: ASKS,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from cards.payload import MAX_NUMBER
 from cards.types import Card, Content, Text
 from handlers.chat.characters import simplified
-from handlers.chat.originals import as_typed, quoted_as_typed
+from handlers.chat.originals import as_typed, quoted_as_typed, whole_as_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +58,10 @@ class Ctx:
     def kept(self, words: str) -> str:
         """Words that are kept, as they were typed."""
         return as_typed(words, self.typed)
+
+    def kept_whole(self, words: str) -> str:
+        """Words that customers read, as they were typed to the last character."""
+        return whole_as_typed(words, self.typed)
 
     def quoted(self, text: str) -> str:
         """A text whose quotations of the message are as that was typed."""
@@ -112,6 +116,13 @@ class Workbook:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateKit:
+    """The print template of a paper as it is, or one to begin with, made at delivery, with a link to send it back."""
+
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
 class Simulating:
     """A proposal to be tried on past cases; ``period`` are the words for which."""
 
@@ -131,6 +142,8 @@ class CasePapers:
     """The documents of a case as a file, made at delivery for the asker alone."""
 
     case_id: int
+    paper: str = ""  #: the one that is printed by a template which is not published yet
+    digest: str = ""  #: of that template
 
 
 Form = Literal["case_list", "case_lines", "my_cases"]  #: of a list: a file, the newest, or those of the asker
@@ -157,7 +170,19 @@ class Greeting:
     unasked: bool = False
 
 
-Say = Content | Chart | Named | Drawing | Workbook | Simulating | Invitation | CasePapers | CaseList | Greeting
+Say = (
+    Content
+    | Chart
+    | Named
+    | Drawing
+    | Workbook
+    | TemplateKit
+    | Simulating
+    | Invitation
+    | CasePapers
+    | CaseList
+    | Greeting
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,19 @@ def as_typed(words: str, typed: str) -> str:
     return wide("".join(_found(part, typed) or part for part in _PARTS.split(words)))
 
 
+def whole_as_typed(words: str, typed: str) -> str:
+    """The end of a message that some words are, character for character; as ``as_typed`` where they are not its end."""
+    wanted, at = _squashed(words), len(typed)
+    while wanted and at and len(_squashed(typed[at:])) < len(wanted):
+        at -= 1
+    return typed[at:].strip() if wanted and _squashed(typed[at:]) == wanted else as_typed(words, typed)
+
+
+def _squashed(text: str) -> str:
+    """In one width and one script, without blanks."""
+    return "".join(unicodedata.normalize("NFKC", simplified(text)).split())
+
+
 def quoted_as_typed(text: str, typed: str) -> str:
     """A text in which whatever stands in “ ” and was typed stands as it was typed, with the number of its case."""
     return _QUOTED.sub(lambda match: f"“{_quotation(match[1], typed)}”", text) if typed else text

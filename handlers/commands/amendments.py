@@ -62,7 +62,7 @@ async def _propose(ctx: Ctx, case: Case, text: str) -> Reply:
     types = ctx.desk.business.types
     words = {word: each.name for each in types.values() for word in (each.name, *each.aliases)}
     choices = (await bill_without(case)).choices()
-    before = await drafted(case)
+    before = await drafted(ctx.desk, case)
     change = corrections.read(text, choices, words, before.items)
     if change.unread or change.is_empty:
         back = f"没看懂“{change.unread or text}”，" if text else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cards.types import Text
 from flow.access.lookup import case_of
 from flow.cases.automation import look
+from flow.cases.scheduled import again, halted, stood
 from flow.definitions.automation import NUMBER
 from flow.definitions.automation_text import moment_words, sentence
 from flow.definitions.vocabulary import TODAY
@@ -15,8 +16,10 @@ from flow.engine.automation import filled, tried
 from flow.engine.opening_facts import today_of
 from flow.errors import NotFound
 from flow.publishing.proposals import PUBLISH
+from flow.versions import active_versions
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
+from handlers.commands.publishing import permitted_to_edit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from flow.engine.automation import Trial
 
 router = Router()
-RULES, TRY = "自动规则", "试"
+RULES, TRY, AGAIN = "自动规则", "试", "重试"
 HOW_TO_CHANGE = (
     f"加一条，照上面的样子写：{EXAMPLES['增加规则']}",
     "改数字：规则 名字 5000→8000；不用了：停用规则 名字、删除规则 名字",
@@ -37,9 +40,15 @@ USAGE = "自动规则；自动规则 试 <单号>：看哪些会触发、会做�
 async def rules(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         change = HOW_TO_CHANGE if ctx.may(PUBLISH) else ()
-        return Reply.of(Text("\n".join([listed(ctx.desk.business.rules), *change])))
+        stopped = await halted((await active_versions()).get(("rules", "rules"), 0))
+        lines = [f"停下了：{name}（{why}）。不用改就回复 自动规则 {AGAIN} {name}" for name, why in stopped.items()]
+        return Reply.of(Text("\n".join([listed(ctx.desk.business.rules), *lines, *change])))
+    if words[0] == AGAIN and len(words) == 2:
+        await permitted_to_edit(ctx)
+        await again(words[1])
+        return Reply.of(Text(f"自动规则“{words[1]}”从停下的地方接着办"))
     if words[0] != TRY or len(words) != 2:
-        raise NotFound("请写成：自动规则，或 自动规则 试 单号")
+        raise NotFound("请写成：自动规则，自动规则 试 单号，或 自动规则 重试 规则的名字")
     return await _try(ctx, words[1])
 
 
@@ -48,7 +57,13 @@ async def _try(ctx: Ctx, no: str) -> Reply:
     case = await case_of(ctx.desk, no, ctx.me)
     kept = await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)
     seen = look(case, kept, ctx.staff, ctx.me.name) | {TODAY: today_of(ctx.at, ctx.desk.zone)}
-    trials = tried(ctx.desk.business.rules, seen, kept.flow.nodes)
+    present, flow = ctx.desk.business.present, kept.flow
+    nodes = (await stood([case], ctx.at))[case.id]
+    trials = tried(
+        ctx.desk.business.rules, present.facts(flow, seen, case.opened_at),
+        [present.node(flow, name) for name in flow.nodes],
+        {present.node(flow, name): known for name, known in nodes.items()},
+    )  # fmt: skip
     lines = [line for trial in trials for line in _trial(trial, case.no)]
     return Reply.of(Text("\n".join([f"{case.no} 试算自动规则，什么都没有做：", *(lines or ["还没有自动规则"])])))
 

@@ -70,6 +70,7 @@ class Piece:
     case: Case
     node: str
     task_id: int = 0
+    called: tuple[str, ...] = ()  #: its node and its return type by today's names
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _of(tasks: Iterable[Task]) -> list[Piece]:
 
 async def _plain(ctx: Ctx, tasks: Sequence[Task], wish: Wish) -> list[Task]:
     """Those that want nothing but the word: no answer, no form, no goods or money that it would book at once."""
-    return [task for task in tasks if task.case.state is CaseState.OPEN and await _is_plain(ctx, task, wish)]
+    return [task for task in tasks if task.case.state is not CaseState.HELD and await _is_plain(ctx, task, wish)]
 
 
 async def _is_plain(ctx: Ctx, task: Task, wish: Wish) -> bool:
@@ -195,7 +196,7 @@ def _meets(ctx: Ctx, piece: Piece, word: str) -> bool:
     if is_time(normal(word)):
         window = parse_period(word, ctx.at, ctx.desk.zone).window(ctx.desk.zone)
         return bool(window.start <= piece.case.opened_at < window.end)
-    if word in (piece.node, piece.case.kind, piece.case.return_type):
+    if word in (piece.node, piece.case.kind, piece.case.return_type, *piece.called):
         return True
     if word.startswith(BY):
         return bool(piece.case.creator_id == ctx.staff.called(word.removeprefix(BY)).id)
@@ -213,12 +214,22 @@ def _meets(ctx: Ctx, piece: Piece, word: str) -> bool:
 
 async def _ask_for(ctx: Ctx, wish: Wish, pieces: Iterable[Piece], words: Sequence[str], none: str) -> Reply:
     """Ask before anything is done to those that fit. Raises PolicyRefused with ``none`` where none does."""
-    pieces, words = list(pieces), [_BARE.sub("", word) for word in words]
+    pieces, words = [await _called(ctx, piece) for piece in pieces], [_BARE.sub("", word) for word in words]
     await _known(ctx, pieces, words)
     found = [piece for piece in pieces if _fits(ctx, piece, words)]
     if not found:
         raise PolicyRefused(none)
     return Reply.of(await _ask(ctx, wish, found))
+
+
+async def _called(ctx: Ctx, piece: Piece) -> Piece:
+    """With what people may call its node and its type today."""
+    present, case = ctx.desk.business.present, piece.case
+    if not present.any_ids:
+        return piece
+    flow = (await ctx.desk.rules(case.flow_id or 0, case.policy_id or 0)).flow
+    today = (present.node(flow, piece.node), present.types.called(case.return_type, case.opened_at))
+    return replace(piece, called=today)
 
 
 async def _known(ctx: Ctx, pieces: Sequence[Piece], words: Sequence[str]) -> None:

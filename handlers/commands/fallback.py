@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from handlers.chat.context import Ctx
 
 FLOWS = "流程"
-_OF_A_CASE = ("区域", "店铺", "品类")  #: facts whose values a wished rule may name without them
+OF_A_CASE = ("区域", "店铺", "品类")  #: facts whose values a wished rule may name without them
 _LEFT = re.compile(
     r"(?:算了|那|先|那就|还是)*[,\s]*(?:不改了|别改了|不改|先不改|先不改了|不发布了|先不发布了)(?:吧|算了)?"
 )
@@ -61,9 +61,9 @@ async def understood(ctx: Ctx, said: list[str], run: guesses.Run) -> Reply | Non
     if not verb and ctx.may(proposals.PUBLISH) and not asks_at_all(text):
         if draft := await _of_my_draft(ctx, text, run):
             return draft
-        verb, rest, wished, note = await _edit_without_verb(ctx, text)
-        if wished:
-            return await _wished(ctx, text, (wished, note), run)
+        verb, rest, found, note = await _edit_without_verb(ctx, text)
+        if found:
+            return await wished(ctx, text, (found, note), run)
         if not verb:
             return await _unchanged(ctx, text, note)
     if not verb:
@@ -130,9 +130,9 @@ async def _picture(text: str) -> tuple[str, list[str]]:
     return ("流程", named) if len(named) < 2 and all(word in names for word in named) else ("", [])
 
 
-async def _wished(ctx: Ctx, text: str, wished: tuple[list[str], str], run: guesses.Run) -> Reply:
-    """The changes that may be meant, by a tap; where none can be made, why not. ``wished``: them, and what is so."""
-    lines, note = wished
+async def wished(ctx: Ctx, text: str, found: tuple[list[str], str], run: guesses.Run) -> Reply:
+    """The changes that may be meant, by a tap; where none can be made, why not. ``found``: them, and what is so."""
+    lines, note = found
     heard = "".join(f"；{note}" for note in (note, _who_hears(ctx, lines)) if note)
     feast = "" if any(span_in(line) for line in lines) else feasts.named(text)
     days = f"；没有写哪天到哪天，“{feast}”过后不会自己改回来，要自己改回来就用 发布 定时 … 到 …" if feast else ""
@@ -152,14 +152,14 @@ async def _edit_without_verb(ctx: Ctx, text: str) -> tuple[str, list[str], list[
     names, _, policy = await drafts.names()
     known = configured(ctx.desk.business, ctx.staff)
     people = {person.name: person.roles for person in ctx.staff.by_id.values() if person.name != ctx.me.name}
-    of_case = {fact: known[fact] for fact in _OF_A_CASE}
+    of_case = {fact: known[fact] for fact in OF_A_CASE}
     mine = (names[0], policy, ctx.me)
-    edit, wished, note = await drafts.meant(text, mine, of_case, {**people, "我": ctx.me.roles})
+    edit, found, note = await drafts.meant(text, mine, of_case, {**people, "我": ctx.me.roles})
     if edit:
         verb, *rest = edit.split()
         return verb, rest, [], ""
-    if wished or note:
-        return "", [], wished, note
+    if found or note:
+        return "", [], found, note
     if near := edits.likely_verb(text):
         raise NotUnderstood(f"没听懂“{text.split()[0]}”，{near}")
     return "", [], [], ""

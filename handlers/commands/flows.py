@@ -11,7 +11,8 @@ from flow.definitions import ceiling
 from flow.definitions.table_text import TABLES
 from flow.edits.number_change import change_of
 from flow.errors import NotFound, PolicyRefused
-from flow.publishing import drafts, proposals, staff_changes
+from flow.publishing import drafts, proposals
+from flow.publishing.staff_items import is_of_staff
 from flow.stats.errors import StatsError
 from flow.stats.period import is_time, normal, parse_period
 from handlers.chat.context import Ctx, Drawing, Reply, Simulating, Workbook
@@ -109,6 +110,8 @@ def _register(verb: str) -> None:
     async def edit(ctx: Ctx, words: list[str]) -> Reply:
         if verb == SET and not words:
             return Reply.of(Text(await drafts.settings_words()))
+        if verb == edits.TO_CUSTOMERS and len(words) > 1:
+            words = [words[0], ctx.kept_whole(" ".join(words[1:]))]
         return await _edit(ctx, [verb, *words])
 
 
@@ -164,7 +167,7 @@ async def _to_simulate(ctx: Ctx) -> Proposal:
     if every and every[0].state is ProposalState.DRAFT:
         return every[0]
     every += await proposals.asked_of(ctx.me)
-    every = [each for each in every if not staff_changes.is_of_staff(each)]
+    every = [each for each in every if not is_of_staff(each)]
     if not every:
         raise NotFound(f"你没有待发布的改动，{NO_CHANGE}")
     if len(every) > 1:

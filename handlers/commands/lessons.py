@@ -17,7 +17,8 @@ USAGE = f"{LEARN}；{LEARN} <第几步>；{LEARN} {ANEW}；{LEARN} {LEAVE}"
 
 @router.command(LEARN, USAGE)
 async def learn(ctx: Ctx, words: list[str]) -> Reply:
-    lesson = lesson_for(ctx.me.roles)
+    first = ctx.desk.business.present.ids.roles
+    lesson = lesson_for({*ctx.me.roles, *(first.get(role, role) for role in ctx.me.roles)})
     if lesson is None:
         raise NotFound("你的角色还没有上手的步骤，回复 帮助 看能说什么")
     row = await dialogs.last(ctx.me.id, CARD)

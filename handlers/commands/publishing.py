@@ -10,7 +10,7 @@ from cards.words import moment
 from flow.access.permissions import able_to, ask
 from flow.errors import NotAllowed, NotFound, PolicyRefused, StaleCase
 from flow.people.powers import STAFF
-from flow.publishing import drafts, proposals, rollback, schedule, staff_changes
+from flow.publishing import drafts, proposals, rollback, schedule, staff_changes, staff_items
 from flow.publishing.judgement import judgement_of
 from flow.tasks.absences import hand_round
 from flow.tasks.roles_lost import hand_on
@@ -163,7 +163,7 @@ async def _timed(ctx: Ctx, words: str, when: schedule.Schedule) -> Reply:
     """My change with its time, and whoever is to agree to it asked. Raises NotAllowed for that of somebody else."""
     draft = await proposals.draft_of(ctx.me)
     mine = [*([draft] if draft else []), *await proposals.asked_by(ctx.me), *await waiting(ctx, own=True)]
-    every = [each for each in mine if not staff_changes.is_of_staff(each)]  # a role is given at once
+    every = [each for each in mine if not staff_items.is_of_staff(each)]  # a role is given at once
     if not every:
         asked = await proposals.asked_of(ctx.me)
         raise NotAllowed(NOT_YOURS) if asked else NotFound(f"没有要定时的改动，{NO_CHANGE}")
@@ -289,7 +289,7 @@ async def act(ctx: Ctx, tapped: Decide) -> Reply:
     proposal = await Proposal.get_or_none(id=tapped.proposal_id)
     if proposal is None:
         raise NotFound("这次改动已经不在了")
-    if not (staff_changes.is_of_staff(proposal) and ctx.may(STAFF)):
+    if not (staff_items.is_of_staff(proposal) and ctx.may(STAFF)):
         await permitted_to_edit(ctx)
     if tapped.version != proposal.version:
         return Reply(await face_now(ctx, proposal))
@@ -348,7 +348,7 @@ async def _publishers(ctx: Ctx) -> list[Person]:
 
 
 async def _publish(ctx: Ctx, proposal: Proposal) -> str:
-    if staff_changes.is_of_staff(proposal):
+    if staff_items.is_of_staff(proposal):
         change, words = await staff_changes.publish_change(ctx.desk, proposal, By(ctx.me, ctx.at))
         return "\n".join(["已生效，记进了审计：", *words, *await handed_on(ctx, change)])
     if fresh := await proposals.judge_again(proposal, ctx.at):

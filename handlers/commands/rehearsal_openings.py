@@ -14,6 +14,7 @@ from cards.types import BUTTON_CHARS, LEAD_CHARS, MAX_BUTTONS, TITLE_CHARS, Butt
 from flow.access.lookup import shops_of
 from flow.cases.assessment import Draft, assess, permitted
 from flow.definitions.permissions import KINDS
+from flow.edits.quantities import whole
 from flow.errors import NotAllowed, PolicyRefused
 from flow.orders.lookup import find_bill
 from flow.publishing.proposals import PUBLISH
@@ -41,7 +42,11 @@ ANY = ("随便", "假订单", "随便一单", "随便来一单")
 FILLERS = ("开始", "一下", "一遍", "一次", "一场", "一张", "一单", "个", "流程")
 SHOWN = ("退货", "换货", "仅退款", "维修")  #: kinds that are offered as buttons
 PRICE = Decimal("100.00")  #: of an invented product
-_PRICE = re.compile(r"(?:¥)?(?P<yuan>\d{1,7}(?:\.\d{1,2})?)(?:元|块钱?)?")
+_PRICE = re.compile(r"(?P<minus>[-−－负])?¥?(?P<yuan>\d{1,8}(?:\.\d{1,2})?)(?P<times>[百千万])?(?:元|块钱?)?")
+_SPELT_PRICE = re.compile(r"(?P<minus>负)?(?P<yuan>[零〇一二两三四五六七八九十百千万]+)(?:元|块钱?)?")
+_MONEY = re.compile(r"(?:元|块钱?)$|^[-−－负]\s?\d|^¥")
+_TIMES = {"百": 100, "千": 1000, "万": 10000}
+MOST_YUAN = 10_000_000
 
 
 def how_to_begin(ctx: Ctx) -> Named:
@@ -92,13 +97,30 @@ async def opening(ctx: Ctx, words: list[str]) -> Play | Reply:
 
 async def _invented(ctx: Ctx, kind: str, words: Sequence[str]) -> tuple[Draft, Assessment]:
     types, known = returns.types_of(ctx, kind), type_words(ctx)
-    price = next((Decimal(match["yuan"]) for word in words if (match := _PRICE.fullmatch(word))), PRICE)
+    prices = [price for word in words if word not in known and (price := _price(word)) is not None]
+    price = prices[0] if prices else PRICE
     chosen = next((known[word] for word in words if known.get(word) in types), types[0])
-    note = " ".join(word for word in words if not _PRICE.fullmatch(word) and known.get(word) not in types)
-    if not price:
-        raise PolicyRefused(f"金额要大于 0，例如：{REHEARSE} {kind} 随便 300元")
+    note = " ".join(word for word in words if known.get(word) not in types and _price(word) is None)
+    if len(prices) > 1 or not 0 < price <= MOST_YUAN:
+        said = "、".join(word for word in words if word not in known and _price(word) is not None)
+        raise PolicyRefused(
+            f"金额“{said}”不行，要写一个，大于 0，最多 {MOST_YUAN:,} 元，没有开始；例如：{REHEARSE} {kind} 随便 300元"
+        )
     draft = Draft(kind, NUMBER, ((SKU, 1),), chosen, note)
     return draft, await assess(ctx.desk, draft, ctx.at, invented(price, ctx.at))
+
+
+def _price(word: str) -> Decimal | None:
+    """A word as yuan, in figures or in words; None for what speaks of no money. Raises PolicyRefused for no sum."""
+    if match := _PRICE.fullmatch(word):
+        yuan = Decimal(match["yuan"]) * _TIMES.get(match["times"] or "", 1)
+    elif (match := _SPELT_PRICE.fullmatch(word)) and (found := whole(match["yuan"])) is not None:
+        yuan = Decimal(found)
+    elif _MONEY.search(word):
+        raise PolicyRefused(f"“{word}”不是金额，例如：{REHEARSE} 随便 300元；没有开始演练")
+    else:
+        return None
+    return -yuan if match["minus"] else yuan
 
 
 async def _of_order(ctx: Ctx, kind: str, words: list[str], head: list[str]) -> tuple[Draft, Assessment] | Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cards.types import Text
 from flow.edits.staffing import CHANGING, JOINING, change_of, newcomer
 from flow.errors import NotFound
+from flow.export.answers import published_flows
 from flow.people.changes import Change
 from flow.people.powers import STAFF
 from flow.publishing import staff_changes
@@ -39,7 +40,12 @@ async def staff(ctx: Ctx, words: list[str]) -> Reply:
 
 @router.command(JOIN, JOINING, needs=STAFF)
 async def join(ctx: Ctx, words: list[str]) -> Reply:
-    return await changed(ctx, newcomer(" ".join(words), tuple(ctx.desk.business.matrix.roles)))
+    return await changed(ctx, newcomer(" ".join(words), tuple(ctx.desk.business.matrix.roles), await _buttons(ctx)))
+
+
+async def _buttons(ctx: Ctx) -> set[str]:
+    flows = await published_flows(ctx.desk)
+    return {name for flow in flows for node in flow.nodes.values() for name in node.actions}
 
 
 @router.command(LEAVE, f"{LEAVE} 张三", needs=STAFF)

@@ -9,6 +9,9 @@ from flow.publishing.proposals import PUBLISH
 from flow.publishing.templates import apply_template, templates
 from handlers.chat.context import Ctx, Reply
 from handlers.chat.router import Router
+from handlers.commands.print_templates import print_template
+from handlers.commands.publishing import permitted_to_edit
+from models.views.papers import PAPERS
 
 router = Router()
 TEMPLATES, APPLY = "模板", "应用"
@@ -18,6 +21,9 @@ TEMPLATES, APPLY = "模板", "应用"
 async def template(ctx: Ctx, words: list[str]) -> Reply:
     if not words:
         return Reply.of(Text(_listed()))
+    if words[0] in PAPERS:
+        await permitted_to_edit(ctx)
+        return await print_template(ctx, words)
     if len(words) != 2 or words[0] != APPLY:
         raise NotFound("请写成：模板 应用 家电；回复“模板”看有哪些")
     if not ctx.may(PUBLISH):
@@ -29,4 +35,10 @@ async def template(ctx: Ctx, words: list[str]) -> Reply:
 
 def _listed() -> str:
     lines = [f"· {each.name}：{each.about}" for each in templates().values()]
-    return "\n".join(["行业模板：", *lines, "回复 模板 应用 <行业>；只能在还没有售后单、没有改过规则的时候用"])
+    return "\n".join(
+        [
+            "行业模板：",
+            *lines,
+            "回复 模板 应用 <行业>；只能在还没有售后单、没有改过规则的时候用。单据用自己的样子打印：回复 打印模板",
+        ]
+    )

@@ -137,7 +137,7 @@ async def _words_of(hearing: Hearing, cases: Sequence[Case]) -> dict[str, tuple[
     orders = {order.id: order for order in await Order.filter(id__in={case.order_id for case in cases})}
     types = hearing.ctx.desk.business.types
     for case in cases:
-        kind = types.get(case.return_type)
+        kind = types.get(hearing.ctx.desk.business.present.types.called(case.return_type, case.opened_at))
         creator = hearing.ctx.staff.by_id.get(case.creator_id or 0)
         order = orders.get(case.order_id or 0)
         words = [case.order_no, order.customer_name if order else "", case.kind, case.return_type]

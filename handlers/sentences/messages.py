@@ -47,6 +47,7 @@ from handlers.sentences import (
     order_changes,
     own_kinds,
     own_orders,
+    owners,
     parcels,
     places,
     second_thoughts,
@@ -231,9 +232,10 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        for own in (signatures.meant, staffing.meant, own_kinds.meant):
-            if reply := await own(hearing, statement.text):
-                return reply
+        if reply := await signatures.meant(hearing, statement.text):
+            return reply
+        if reply := await self._of_the_business(hearing, statement):
+            return reply
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
             return reply
         for reading in (managed.of_a_colleague, lowered.said, order_changes.said, natural.meant):
@@ -244,6 +246,11 @@ class Messages:
         if reply := await fallback.understood(hearing.ctx, parse.words(statement.text), self.strictly):
             return reply
         return await understood(hearing, statement.text)
+
+    async def _of_the_business(self, hearing: Hearing, statement: Statement) -> Reply | None:
+        """What is said of its rules, its people or its own kinds of cases; None for anything else."""
+        reply = await owners.meant(hearing, statement) or await staffing.meant(hearing, statement.text)
+        return reply or await own_kinds.meant(hearing, statement.text)
 
     # -- while something is asked ----------------------------------------------------------------------------------
 
@@ -379,10 +386,10 @@ class Messages:
         return entry if ctx.may(proposals.PUBLISH) and not of_mine else None
 
     async def _uploaded(self, ctx: Ctx) -> Reply | None:
-        """A file is a changed flow; a picture answers whoever asked for one."""
+        """A file is a changed flow or a print template; a picture answers whoever asked for one."""
         if ctx.upload and ctx.upload.kind == "file":
             permitted(self.router.commands["发布"], ctx)
-            return await upload.workbook(ctx, ctx.upload.data)
+            return await upload.file(ctx, ctx.upload.name, ctx.upload.data)
         wait = await dialogs.current(ctx.me.id, ctx.at)
         return await self.dialogs[wait.kind](ctx, wait, "") if wait and wait.kind in questions.KINDS else None
 

@@ -16,7 +16,7 @@ from handlers.chat.cues import DECIDED, IN_HAND, OPENED
 from handlers.chat.manual import examples, topic
 from handlers.chat.sentences import sentence
 from handlers.chat.spelling import asks_at_all, is_number
-from handlers.sentences import figures, objects, second_thoughts, subjects
+from handlers.sentences import figures, objects, owners, second_thoughts, subjects
 from handlers.sentences.hearing import COMMENT, LOOK, REPORT, TAKE_BACK, WHICH, clauses, short
 from models import Case
 
@@ -68,13 +68,21 @@ async def rescued(hearing: Hearing, statement: Statement, reading: Awaitable[Rep
         of_rights = isinstance(refused, NotAllowed)
         if not written and not of_rights and (shown := await figures.meant(hearing, statement.text)):
             return shown
+        if not written and of_rights and (told := await owners.stands(hearing, statement.text)):
+            return told
         if not written and (reply := await (elsewhere if of_rights else meant)(hearing, statement.text)):
             return reply
         raise
 
 
 async def meant(hearing: Hearing, text: str) -> Reply | None:
-    """The buttons for what a sentence may be about; None where it speaks of nothing known."""
+    """The buttons for what a sentence may be about, and what stands of it for an owner; None for neither."""
+    told, others = await owners.stands(hearing, text), await _heard(hearing, text)
+    return replace(others, says=[told.says[0], *others.says]) if told and others else told or others
+
+
+async def _heard(hearing: Hearing, text: str) -> Reply | None:
+    """The buttons for what a sentence may be about by its cues; None where it speaks of nothing known."""
     plain = " ".join(word for word in parse.words(text) if not parse.is_case_no(word)).strip(" ,。.!?~")
     found = await _found(hearing, plain, sentence(text, hearing.lexicon).cases)
     return await _offered(hearing, found) if found else None

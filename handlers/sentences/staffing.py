@@ -24,9 +24,10 @@ _ROLE = re.compile(
 _TAKING = ("去掉", "删除", "删掉", "取消", "拿掉", "收回", "去")
 _KEYS = "|".join((BOSS, TEAM, *LISTS, *ACCOUNTS))
 _KEY = re.compile(
-    rf"(?:请|帮我|麻烦)?(?:把|将)?\s*(?P<who>{_NAME})(?:的)?\s*[,:]?\s*(?P<key>{_KEYS})(?:账号)?"
+    rf"(?:请|帮我|麻烦)?(?:把|将)?\s*(?P<who>{_NAME})(?:的)?\s*[,:]?\s*(?P<key>{_KEYS}|企微)(?:账号|帐号|号码|号|[Ii][Dd])?"
     r"\s*(?:改成|改为|换成|换到|调到|[:=]|\s)\s*(?P<value>\S.*)"
 )
+_SAME = {"企微": "企业微信"}
 _GONE = re.compile(rf"(?P<who>{_NAME})(?:已经|今天|昨天|刚刚|刚|要)?(?:离职|辞职|不干)了?")
 
 
@@ -41,7 +42,9 @@ async def meant(hearing: Hearing, text: str) -> Reply | None:
     if not hearing.ctx.may(STAFF):
         return None
     if (match := _KEY.fullmatch(said)) and (who := names.named(match["who"], hearing.ctx.staff)):
-        return await hearing.run(hearing.ctx, [STAFF, who, match["key"], *match["value"].split()])
+        return await hearing.run(
+            hearing.ctx, [STAFF, who, _SAME.get(match["key"], match["key"]), *match["value"].split()]
+        )
     if (match := _GONE.fullmatch(said)) and (who := names.named(match["who"], hearing.ctx.staff)):
         return await hearing.offer(WHICH, f"“{short(said)}”点一下才算，现在什么都没有改", [f"{LEAVE} {who}"])
     return None

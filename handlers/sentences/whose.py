@@ -79,7 +79,7 @@ async def _more_of(hearing: Hearing, text: str, who: str) -> Reply:
 async def late(hearing: Hearing) -> Reply:
     """``有没有超时的单`` of whoever sees no others' work: which of what they have opened, and all of that."""
     mine = Task.filter(case__creator_id=hearing.ctx.me.id, state=TaskState.OPEN, due_at__lt=hearing.ctx.at)
-    found = await mine.filter(case__state=CaseState.OPEN).order_by("due_at").prefetch_related("case", "owner")
+    found = await mine.exclude(case__state=CaseState.HELD).order_by("due_at").prefetch_related("case", "owner")
     late = "；".join(f"{task.case.no} {task.node}（{task.owner.name}）" for task in found[:OFFERED])
     told = f"你开的单里有 {len(found)} 件待办超时，最久的：{late}" if late else "你开的单里没有超时的"
     shown = await hearing.run(hearing.ctx, [MINE])

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from models.enums import CaseState, CloseReason
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
+
+    from models.enums import CaseState, CloseReason
 
 #: rows that a card can show, by the name that a flow definition calls them
 ROWS = (
@@ -188,10 +188,12 @@ class CaseView:
 
     @property
     def stand(self) -> str:
-        """State and node in words: 处理中 · 质检, 已关闭（拒绝）."""
-        if self.state is CaseState.CLOSED and self.close_reason:
-            return f"{self.state}（{self.close_reason}）"
-        return f"{self.state} · {'、'.join(self.nodes)}" if self.nodes else str(self.state)
+        """State and node in words: 处理中 · 质检, 已关闭（拒绝）; of an ended case also what goes on beside it."""
+        nodes = "、".join(self.nodes)
+        if self.state.ended:
+            end = f"{self.state}（{self.close_reason}）" if self.close_reason else str(self.state)
+            return f"{end}，还在办 {nodes}" if nodes else end
+        return f"{self.state} · {nodes}" if nodes else str(self.state)
 
 
 @dataclass(frozen=True, slots=True)

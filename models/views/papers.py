@@ -11,6 +11,16 @@ if TYPE_CHECKING:
     from models.views.case import CaseView
 
 Value = str | int | Decimal | datetime | None  #: of a cell; moments are aware
+APPLICATION, INSPECTION, REFUND = "退货申请单", "质检报告单", "退款单"
+PAPERS = (APPLICATION, INSPECTION, REFUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What goes into a place of a print template: in words, and as a number or a moment where it is one."""
+
+    text: str
+    value: Value = None
 
 
 @dataclass(frozen=True, slots=True)

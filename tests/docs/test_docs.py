@@ -290,7 +290,7 @@ async def test_addresses_and_metrics_are_documented(desk: Stage) -> None:
     assert {span.partition("{")[0] for row in tables(OPERATORS, "指标") for span in spans(row[0])} == shown
     paths = {resource.canonical for resource in desk.bot.web.router.resources()}
     rows = tables(OPERATORS, "地址", "谁来访问")
-    assert paths <= {word for row in rows for word in re.findall(r"/[a-z/{}]+", row[0])}
+    assert paths <= {word for row in rows for word in re.findall(r"/[a-z0-9/{}]+", row[0])}
 
 
 def codes(heading: str) -> list[str]:

@@ -208,7 +208,7 @@ async def test_of_a_correction_and_an_approval_at_once_one_is_too_late(database_
     """On either engine the goods, the units that they hold and the record agree afterwards."""
     async with opened(database_url) as (shop, people):
         case = await Case.get()
-        revision = await revise(shop, case, _less(await drafted(case)), people["林晓"])
+        revision = await revise(shop, case, _less(await drafted(shop, case)), people["林晓"])
         async with session.transaction():
             await advance(shop, Command(case.id, "同意", people["王建国"], START, {}))
         with pytest.raises(StaleCase):
@@ -216,7 +216,7 @@ async def test_of_a_correction_and_an_approval_at_once_one_is_too_late(database_
                 await carry_out(shop, revision, people["林晓"], START)
         assert (await goods(), await held()) == ([("85123A", 2, "5.10")], 2)
         async with session.transaction():
-            again = await revise(shop, await Case.get(), _less(await drafted(await Case.get())), people["林晓"])
+            again = await revise(shop, await Case.get(), _less(await drafted(shop, await Case.get())), people["林晓"])
             assert again.agreed == ("王建国",)
             await carry_out(shop, again, people["林晓"], START)
         assert (await goods(), await held()) == ([("85123A", 1, "2.55")], 1)
@@ -226,7 +226,7 @@ async def test_of_a_correction_and_an_approval_at_once_one_is_too_late(database_
 async def test_units_that_another_case_has_taken_are_not_taken_twice(database_url: str) -> None:
     async with opened(database_url) as (shop, people):
         case = await Case.get()
-        draft = await drafted(case)
+        draft = await drafted(shop, case)
         revision = await revise(shop, case, _more(draft), people["林晓"])
         await OrderLine.filter(sku="85123A").update(claimed=5)
         with pytest.raises(Exception, match="最多还能退 3 件"):

@@ -238,7 +238,7 @@ async def test_a_trial_says_what_would_happen_and_writes_nothing(desk: Stage) ->
 @pytest.mark.parametrize(
     ("name", "words", "answer"),
     [
-        ("李敏", "自动规则 试", "请写成：自动规则，或 自动规则 试 单号"),
+        ("李敏", "自动规则 试", "请写成：自动规则，自动规则 试 单号"),
         ("李敏", "自动规则 试 R20200101-0001", "没有找到售后单 R20200101-0001"),
         ("周仓", "自动规则", "你的角色不能用“自动规则”"),
     ],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from openpyxl import load_workbook
 
-from bot.outbox.exports import case_list, papers
+from bot.outbox.exports import Ask, case_list, papers
 from cards.types import File, Text
 from flow.definitions.business import shipped
 from flow.export.cases import AT_ONCE
@@ -364,7 +364,7 @@ async def test_whoever_may_no_longer_is_told_when_the_file_is_made(desk: Stage) 
     no = await submitted(desk)
     case = await Case.get(no=no)
     member = await Member.get(name="许静")
-    [said] = await papers(desk.bot.desk, case.id, member.id, desk.clock.now())
+    [said] = await papers(desk.bot.desk, Ask(case.id, member.id), desk.clock.now())
     assert isinstance(said, Text)
     assert said.body.startswith(f"没有找到售后单 {no}，也可能不在你能看的范围")
 

@@ -38,7 +38,9 @@ PARTY: dict[str, Any] = {"名": "责任方", "填": "单选", "选项": ["商家
 SCORE: dict[str, Any] = {"名": "成色", "填": "数字", "范围": "0~100"}
 CELLS = [("已核", "是"), ("档", "甲"), ("责任方", "商家"), ("成色", ">=60"), ("金额", "<=500"), ("已核", "否")]
 NOTES: list[Mapping[str, str]] = [{}, {"已核": "是"}, {"已核": "否"}, {"档": "甲"}, {"档": "丙"}]
-BLOCKS = ("人", "人", "会签", "表单", "分流", "等待", "分叉", "分叉", "审批", "分级")
+BLOCKS = ("人", "人", "会签", "表单", "分流", "等待", "分叉", "分叉", "审批", "分级", "旁支")
+BESIDE = ("人", "表单", "等待", "分叉")  #: what a side branch is made of
+REPLY: dict[str, Any] = {"名": "供应商答复", "填": "单选", "选项": ["收下", "不收"]}
 
 
 @dataclass
@@ -47,11 +49,15 @@ class Sketch:
 
     draw: st.DrawFn
     nodes: dict[str, Node] = field(default_factory=dict)
+    aside: str = ""  #: the end of the side branch that is being drawn
+    inside: set[str] = field(default_factory=set)  #: the nodes of side branches
 
     def name(self, kind: str) -> str:
         """A new name, taken at once so that what follows may lead back to it."""
         found = f"{kind}{len(self.nodes) + 1}"
         self.nodes[found] = {}
+        if self.aside:
+            self.inside.add(found)
         return found
 
     def chance(self, percent: int) -> bool:
@@ -59,10 +65,14 @@ class Sketch:
 
     def block(self, after: str, depth: int, back: tuple[str, ...] = ()) -> str:
         """A piece that leads to ``after``; the name of its first node. ``back`` are nodes that it may return to."""
-        kind = self.draw(st.sampled_from(BLOCKS if depth else ("人", "表单", "等待")))
+        inside = BESIDE if self.aside else BLOCKS
+        kind = self.draw(st.sampled_from(inside if depth else ("人", "表单", "等待")))
         name = self.name(kind)
         if kind == "分叉":
             self.nodes[name] = self.fork(after, depth - 1, back)
+            return name
+        if kind == "旁支":
+            self.nodes[name] = self.beside(after, depth - 1, back)
             return name
         onward = self.block(after, depth - 1, (*back, name)) if depth and self.chance(60) else after
         if kind == "分流":
@@ -78,8 +88,8 @@ class Sketch:
         return dict(self.draw(st.lists(st.sampled_from(CELLS), min_size=1, max_size=2)))
 
     def person(self, kind: str, onward: str, back: tuple[str, ...]) -> Node:
-        choices = [REFUSED, onward, *back, *back]
-        agree: Node = {"去": onward, "记": dict(self.draw(st.sampled_from(NOTES)))}
+        choices = [self.aside or REFUSED, onward, *back, *back]
+        agree: Node = {"去": onward, "记": {} if self.aside else dict(self.draw(st.sampled_from(NOTES)))}
         if self.chance(30):
             agree["去"] = [{"当": self.when(), "去": self.draw(st.sampled_from(choices))}, {"去": onward}]
         actions = {"同意": agree, "转交": {"换人": True}}
@@ -93,7 +103,8 @@ class Sketch:
         if kind == "会签":
             node["会签"] = True
         if kind == "表单" or (kind == "分级" and self.chance(50)):
-            node["表单"] = [self.draw(st.sampled_from([PARTY, SCORE])) | {"必填": self.chance(50)}]
+            asked = REPLY if self.aside else self.draw(st.sampled_from([PARTY, SCORE]))
+            node["表单"] = [asked | {"必填": self.chance(50)}]
         if kind == "分级":
             node["分级"] = [{"名": "初检"}, {"名": "复检"}, {"名": "终审", "当": {"分歧": "是"}}]
         return node
@@ -103,6 +114,16 @@ class Sketch:
         heads = [self.block(join, depth, back) for _ in range(self.draw(st.integers(2, 3)))]
         self.nodes[join] = {"类型": d.JOIN, "等": self.draw(st.sampled_from([d.ALL, d.ANY])), "去": after}
         return {"类型": d.FORK, "分支": heads, "汇合": join}
+
+    def beside(self, after: str, depth: int, back: tuple[str, ...]) -> Node:
+        """A fork that begins a side branch, and goes on."""
+        self.aside = self.name("旁完")
+        self.nodes[self.aside] = {"类型": d.END}
+        head = self.block(self.aside, depth)
+        self.aside = ""
+        onward = self.block(after, depth, back) if depth > 0 else after
+        closing = {"关闭时": "结束"} if self.chance(50) else {}
+        return {"类型": d.FORK, "旁支": [head], "去": onward, **closing}
 
     def forget_unknown(self) -> None:
         """Ask the amount instead of facts that nothing in this flow settles."""
@@ -135,7 +156,7 @@ def definitions(draw: st.DrawFn, depth: int = 3) -> Mapping[str, Any]:
         sketch.spoil()
     sketch.forget_unknown()
     found = {"流程": "抽样", "开始": start, "节点": sketch.nodes, "撤单": REFUSED}
-    people = [name for name, node in sketch.nodes.items() if node["类型"] == d.HUMAN]
+    people = [name for name, node in sketch.nodes.items() if node["类型"] == d.HUMAN and name not in sketch.inside]
     if draw(st.booleans()) and people:
         found["重开"] = {"到": draw(st.sampled_from(people)), "期限": "7天"}
     return found
@@ -161,7 +182,7 @@ class Explored:
         for key, following in self.arrows.items():
             for after in following:
                 before.setdefault(after, []).append(key)
-        todo = [key for key, marking in self.markings.items() if marking.state is not CaseState.OPEN]
+        todo = [key for key, marking in self.markings.items() if not marking.nodes]
         saved = set(todo)
         while todo:
             fresh = [key for key in before.get(todo.pop(), ()) if key not in saved]
@@ -236,16 +257,23 @@ def _answers(node: d.Node, action: d.Action) -> Iterator[Mapping[str, Any]]:
 def troubles(flow: Flow, marking: Marking) -> list[str]:
     """What must not be said of any marking of any case."""
     found = []
-    if (marking.state is CaseState.OPEN) != bool(marking.nodes):
-        found.append("an open case without a node, or a closed one with one")
+    beside = {*flow.beside(marking.nodes)}
+    if (marking.state is CaseState.OPEN) != bool({*marking.nodes} - beside):
+        found.append("an open case without a node, or a closed one with one that is in no side branch")
+    if marking.state is CaseState.CLOSED and beside & flow.stopping:
+        found.append("a side branch that ends with its case goes on")
     if len(set(marking.nodes)) < len(marking.nodes):
         found.append("two tokens share a node")
     for name in marking.nodes:
         node = flow.nodes[name]
         if not (node.actions and (node.owner and node.limit if node.kind == d.HUMAN else node.waits_for)):
             found.append(f"nobody acts at {name}")
-    for one, other in combinations(marking.nodes, 2):
-        sides = (branches for branches in flow.forks.values())
-        if not any(any(one in b and other not in b for b in side) and any(other in b for b in side) for side in sides):
-            found.append(f"{one} and {other} are not in branches of one fork")
-    return found
+    pairs = combinations(marking.nodes, 2)
+    apart = [pair for pair in pairs if flow.aside.get(pair[0]) is flow.aside.get(pair[1])]
+    return found + [f"{a} and {b} are not in branches of one fork" for a, b in apart if not _forked(flow, a, b)]
+
+
+def _forked(flow: Flow, one: str, other: str) -> bool:
+    """Whether two nodes stand in different branches of a fork."""
+    sides = flow.forks.values()
+    return any(any(one in b and other not in b for b in side) and any(other in b for b in side) for side in sides)

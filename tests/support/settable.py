@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions import automation_reader, choices, permissions, policy, quiet_hours
+from flow.definitions import automation_reader, choices, own_papers, permissions, policy, quiet_hours
 from flow.definitions.automation_reader import KINDS as DOES
 from flow.definitions.flow import Action, Amending, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
 from flow.definitions.permissions import FIELDS
@@ -32,13 +32,14 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
                                ((name, words_of(keys)) for name, keys in choices.COLUMNS.items())},
         "不计天数": ("名", "从", "到"),
     },
-    "退货类型 `reasons.yaml`": {"退货类型": ("流程", "策略", "别名"), "种类": ("种类",)},
+    "退货类型 `reasons.yaml`": {"退货类型": ("流程", "策略", "别名", "编号"), "种类": ("种类",)},
     "角色 `roles.yaml`": {"角色": permissions.KEYS, "看": tuple(FIELDS)},
     "通知 `notices.yaml`": {"通知": ("通知",)},
     "库区 `stock.yaml`": {"库区": ("库区",)},
     "分派表 `assignments.yaml`": {"分派表": ("分派表", "规则", "派给", "条件")},
     "自动规则 `rules.yaml`": {"自动规则": automation_reader.KEYS, "做": DOES},
     "免打扰 `calendar.yaml`": {"免打扰": (quiet_hours.FROM, quiet_hours.TO, quiet_hours.URGENT_TOO)},
+    "打印模板 `papers.yaml`": {own_papers.TITLE: own_papers.KEYS},
 }  # fmt: skip
 #: a sentence, or several joined by ；, that sets the key in what ships; what is not here no sentence sets yet
 SENTENCES: dict[Place, str] = {
@@ -68,7 +69,14 @@ SENTENCES: dict[Place, str] = {
     ("节点", "不许"): "流程 质检 不许 转交、加签",
     ("节点", "分支"): "增加分支 客服补证 与 仓库收货 同时 负责人 客服",
     ("节点", "汇合"): "增加分支 客服补证 与 仓库收货 同时 负责人 客服",
+    ("流程", "子流程"): "增加节点 先回访 在 客服审核 之后 照 流程 投诉",
+    ("节点", "旁支"): "增加分支 退供应商 在 次品处理 之后 自己结束 负责人 仓管员 时限 3天",
+    ("节点", "关闭时"): "增加分支 退供应商 在 次品处理 之后 自己结束 负责人 仓管员 时限 3天 关闭时 结束",
     ("节点", "等"): "增加分支 客服补证 与 仓库收货 同时 负责人 客服",
+    ("节点", "编号"): "流程 质检 改名 品检",
+    ("表单", "编号"): "改名 字段 处理结果 处理办法",
+    ("角色", "编号"): "角色 质检员 改名 品检员",
+    ("退货类型", "编号"): "改名 原因 质量问题 品质问题",
     ("节点", "去"): "增加分支 客服补证 与 仓库收货 同时 负责人 客服",
     ("负责人", "角色"): "流程 质检 负责人 仓管员",
     ("负责人", "人"): "流程 质检 负责人 人 王建国",
@@ -110,7 +118,7 @@ SENTENCES: dict[Place, str] = {
     ("重开", "到"): "流程 退货 重开 到 金额审批",
     ("退回", "到"): "流程 退货 退回 到 未寄处理；删除节点 补充资料",
     ("退回", "理由"): "流程 退货 退回 理由 必填",
-    ("政策", "政策"): "新建政策 大促 照 standard",
+    ("政策", "政策"): "新建政策 大促 照 标准",
     ("政策", "名称"): "规则 名称 标准版",
     ("政策", "说明"): "规则 说明 平时用",
     ("政策", "退款时机"): "规则 退款时机 审批通过",
@@ -148,7 +156,7 @@ SENTENCES: dict[Place, str] = {
     ("审批表", "退款时机"): "规则 主管审批 退款时机 审批通过",
     ("审批表", "同意人数"): "规则 主管审批 同意人数 2",
     ("审批表", "条件"): "规则 主管审批 5000→8000",
-    ("选择", "政策选择"): "增加行 政策选择 直营快办 政策 express 当 店铺=直营店",
+    ("选择", "政策选择"): "增加行 政策选择 直营快办 政策 快速 当 店铺=直营店",
     ("选择", "退货地址"): "增加行 退货地址 家电仓 收件人 大件组 电话 0571-88880000 地址 杭州市余杭区 1 号 当 品类=家电",
     ("选择", "风险客户"): "增加行 风险客户 常退 当 半年退货次数>=5",
     ("选择", "运输天数"): "设置 运输天数 5",
@@ -158,9 +166,9 @@ SENTENCES: dict[Place, str] = {
     ("选择", "体检间隔天数"): "设置 体检间隔天数 180",
     ("选择", "体检闲置天数"): "设置 体检闲置天数 60",
     ("选择", "体检最多几样"): "设置 体检最多几样 10",
-    ("政策选择", "规则"): "增加行 政策选择 直营快办 政策 express 当 店铺=直营店",
-    ("政策选择", "政策"): "增加行 政策选择 直营快办 政策 express 当 店铺=直营店",
-    ("政策选择", "条件"): "增加行 政策选择 直营快办 政策 express 当 店铺=直营店",
+    ("政策选择", "规则"): "增加行 政策选择 直营快办 政策 快速 当 店铺=直营店",
+    ("政策选择", "政策"): "增加行 政策选择 直营快办 政策 快速 当 店铺=直营店",
+    ("政策选择", "条件"): "增加行 政策选择 直营快办 政策 快速 当 店铺=直营店",
     ("退货地址", "规则"): "增加行 退货地址 家电仓 收件人 大件组 电话 0571-88880000 地址 杭州市 1 号 当 品类=家电",
     ("退货地址", "收件人"): "增加行 退货地址 家电仓 收件人 大件组 电话 0571-88880000 地址 杭州市 1 号 当 品类=家电",
     ("退货地址", "电话"): "增加行 退货地址 家电仓 收件人 大件组 电话 0571-88880000 地址 杭州市 1 号 当 品类=家电",
@@ -188,6 +196,8 @@ SENTENCES: dict[Place, str] = {
     ("分派表", "条件"): "增加行 维修分派 夜班 派给 维修主管 当 紧急=是",
     ("自动规则", "名"): "增加规则 超大额 当 提交 如果 金额>10000 就 告警 管理群 超大额：{单号}",
     ("自动规则", "当"): "增加规则 超大额 当 提交 如果 金额>10000 就 告警 管理群 超大额：{单号}",
+    ("自动规则", "时间"): "增加规则 催寄 每天 9:00 如果 停留天数>7 就 评论 请提醒客户寄回",
+    ("自动规则", "来源"): "增加规则 签收 当 推送 来源 顺丰 如果 推送.状态=签收 就 评论 顺丰已签收",
     ("自动规则", "节点"): "增加规则 次品抄送 当 办理 节点 质检 动作 次品处理 就 抄送 财务",
     ("自动规则", "动作"): "增加规则 次品抄送 当 办理 节点 质检 动作 次品处理 就 抄送 财务",
     ("自动规则", "条件"): "规则 大额提醒 5000→8000",
@@ -210,6 +220,7 @@ COLUMN_OF: dict[Place, str] = {
     **{("负责人", word): "节点 派法" if word == "派法" else "节点 负责人" for word in words_of(keys_of(OwnerRule))},
     **{("表单", word): "节点 表单" for word in words_of(keys_of(Field))},
     **{("分级", word): "时限 时限" if word == "时限" else "节点 分级" for word in words_of(keys_of(Level))},
+    ("节点", "编号"): "节点 编号", ("角色", "编号"): "角色 编号", ("退货类型", "编号"): "原因 编号",
     ("节点", "时限"): "时限 时限", ("节点", "动作"): "流转 动作", ("节点", "去"): "流转 去",
     ("动作", "去"): "流转 去", ("动作", "理由"): "流转 样式", ("动作", "换人"): "流转 样式",
     ("流程", "节点"): "节点 节点", ("流程", "开始"): "节点 入口", ("流程", "撤单"): "节点 入口",
@@ -224,6 +235,10 @@ COLUMN_OF: dict[Place, str] = {
     ("通知", "通知"): "通知 原文", ("角色", "说明"): "角色 说明", ("角色", "能"): "角色 导出",
     ("角色", "看"): "角色 看 金额", **{("看", field): f"角色 看 {field}" for field in FIELDS},
 }  # fmt: skip
+#: what is set by something else that is sent in the chat
+BY_FILE: dict[Place, str] = {
+    **{(own_papers.TITLE, key): "发 `打印模板 退款单`，再发做好的 XLSX" for key in own_papers.KEYS}
+}
 #: what is installed with the program, and is no rule of the business's own
 INSTALLED = (
     "`couriers.yaml` `feasts.yaml` `phrases.yaml` `wordings.yaml` `cues.yaml` `help.yaml` `headings.yaml` "
@@ -247,13 +262,14 @@ def page() -> str:
     """The whole page."""
     lines = [_HEAD]
     missing = 0
-    for file, parts in PARTS.items():
-        lines += [f"## {file}", "", "| 哪里 | 键 | 一句话 | 表格 |", "|---|---|---|---|"]
+    for text, parts in PARTS.items():
+        lines += [f"## {text}", "", "| 哪里 | 键 | 一句话 | 表格 |", "|---|---|---|---|"]
         for part, keys in parts.items():
             for key in keys:
                 sentence, column = SENTENCES.get((part, key)), COLUMN_OF.get((part, key))
-                missing += not (sentence or column)
-                cells = (part, f"`{key}`", _code(sentence), column or "——")
+                file = BY_FILE.get((part, key), "")
+                missing += not (sentence or column or file)
+                cells = (part, f"`{key}`", file or _code(sentence), column or "——")
                 lines.append(f"| {' | '.join(cells)} |")
         lines.append("")
     lines += ["## 不在这里的", "", INSTALLED, "", f"一句话和表格都还改不了的键：{missing} 个。", ""]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     Node = dict[str, Any]
 
+ALONE: Node = {"类型": "结束"}  #: where a side branch ends
 END: Node = {"类型": "结束", "状态": "已完成"}
 
 
@@ -29,6 +30,11 @@ def auto(*rows: Any) -> Node:
 
 def fork(*heads: str, join: str = "合") -> Node:
     return {"类型": "分叉", "分支": [*heads], "汇合": join}
+
+
+def beside(to: str, *heads: str, **more: str) -> Node:
+    """A fork that goes on to ``to``, and begins branches that end by themselves."""
+    return {"类型": "分叉", "旁支": [*heads], "去": to, **more}
 
 
 def join(to: str, wait: str = "全部") -> Node:

@@ -97,6 +97,7 @@ COMMANDS: dict[str, Row] = {
     "报表": Row("报表 退货原因", "报表", NO_CASE),
     "名单": Row("名单", "名单", NO_CASE),
     "模板": Row("模板", "模板", NO_CASE),
+    "打印模板": Row("打印模板", "发布", NO_CASE),
     "流程": Row("流程 退货", "流程", NO_CASE),
     "模拟": Row("模拟 用 上季度", "发布", NO_CASE),
     "发布": Row("发布", "发布", NO_CASE),

@@ -20,6 +20,7 @@ from models import (
     CaseState,
     Dialog,
     Event,
+    HookCall,
     ImportBatch,
     Inbox,
     Member,
@@ -157,12 +158,39 @@ async def test_a_card_stays_while_something_can_be_done_on_it(
     assert await SentCard.all().count() == stays
 
 
+@pytest.mark.parametrize(
+    ("task", "waits", "stays"),
+    [
+        (TaskState.OPEN, None, True),
+        (TaskState.HELD, None, True),
+        (TaskState.DONE, NOW, True),
+        (TaskState.DONE, None, False),
+    ],
+)
+async def test_what_was_said_of_a_case_that_a_side_branch_has_outlived_stays(
+    db: str, tmp_path: Path, task: TaskState, waits: datetime | None, stays: bool
+) -> None:
+    about = await case("R20201122-0001")
+    await Case.filter(id=about.id).update(resume_at=waits)
+    await Task.create(case=about, node="退供应商", owner_id=1, state=task, opened_at=OLD, due_at=OLD)
+    await Outbox.create(key="k", kind="group", case_id=about.id, state=WorkState.DONE, run_at=OLD, created_at=OLD)
+    await pruner(tmp_path).run()
+    assert await Outbox.exists() == stays
+
+
 async def test_zero_days_are_for_good(db: str, tmp_path: Path) -> None:
     await Refusal.create(at=OLD, member_id=1, action="同意", words="不行")
     await Dialog.create(member_id=1, kind="draft", expires_at=OLD)
     await pruner(tmp_path, refusals=0, dialogs=0).run()
     assert (await Refusal.all().count(), await Dialog.all().count()) == (1, 1)
     assert await pruner(tmp_path).run() == {"refusals": 1, "dialogs": 1}
+
+
+async def test_what_another_system_has_sent_is_known_again_for_a_month(db: str, tmp_path: Path) -> None:
+    for key, at in (("旧", OLD), ("新", YOUNG)):
+        await HookCall.create(name="顺丰", key=key, digest="", at=at)
+    assert await pruner(tmp_path).run() == {"hooks": 1}
+    assert [row.key for row in await HookCall.all()] == ["新"]
 
 
 async def test_a_long_past_goes_in_short_steps_and_ends_at_the_first_young_row(db: str, tmp_path: Path) -> None:

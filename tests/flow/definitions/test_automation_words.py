@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flow.definitions import yamlfile
+from flow.definitions import schedules, yamlfile
 from flow.definitions.automation import TRIGGERS, Rule, RuleAction
 from flow.definitions.automation_reader import parse_rules
 from flow.definitions.automation_text import sentence
 from flow.definitions.business import shipped
 from flow.definitions.conditions import When
 from flow.edits import apply
+from flow.errors import PolicyRefused
 from handlers.chat import parse
 
 KEY = ("rules", "rules")
@@ -32,7 +33,7 @@ def typed(rule: Rule, *, through_a_chat: bool = False) -> Rule:
 def facts(rule: Rule) -> tuple[object, ...]:
     """A rule without the functions of its cells, by which no two are equal."""
     cells = tuple((cell.fact, cell.text) for cell in rule.when.cells)
-    return rule.name, rule.what, rule.node, rule.action, cells, rule.does, rule.off
+    return rule.name, rule.what, rule.node, rule.action, cells, rule.does, rule.off, rule.schedule, rule.source
 
 
 @pytest.mark.parametrize("rule", SHIPPED, ids=[rule.name for rule in SHIPPED])
@@ -67,12 +68,15 @@ cells = st.dictionaries(
 )
 places = st.sampled_from([
     ("提交", "", ""), ("办理", "质检", "次品处理"), ("办理", "", "驳回"), ("办理", "质检", ""), ("进入", "质检", ""),
-    *((what, "", "") for what in TRIGGERS),
+    ("定时", "质检", ""), *((what, "", "") for what in TRIGGERS),
 ])  # fmt: skip
 rules = st.builds(
-    lambda name, place, does, asked, off: Rule(name, place[0], tuple(does), place[1], place[2], When.parse(asked), off),
+    lambda name, place, does, asked, off, time: Rule(
+        name, place[0], tuple(does), place[1], place[2], When.parse(asked), off,
+        schedules.read(time) if place[0] == "定时" else None, "顺丰" if place[0] == "推送" else "",
+    ),
     st.sampled_from(["大额提醒", "次品", "VIP加急2"]), places, st.lists(deeds, min_size=1, max_size=3), cells,
-    st.booleans(),
+    st.booleans(), st.sampled_from([*schedules.EXAMPLES, "每周日 18:30", "每月 31 号 0:05"]),
 )  # fmt: skip
 
 
@@ -86,3 +90,16 @@ def test_what_is_typed_is_written_as_people_write_it() -> None:
     assert yamlfile.read(edit.texts[KEY])["自动规则"] == [
         {"名": "次品", "当": "办理", "节点": "质检", "做": [{"抄送": "财务"}, {"记": {"紧急": "是"}}]}
     ]
+
+
+@pytest.mark.parametrize("words", ["每周一 8:30", "时间 每周一 8:30", "改成 每周一早上8点半"])
+def test_the_time_of_a_rule_is_changed_by_its_name(words: str) -> None:
+    texts = apply(["增加规则", *["催寄", "每天", "9:00", "就", "评论", "请寄回"]], BARE, "退货", "standard").texts
+    edit = apply(["规则", "催寄", *words.split()], {**BARE, **texts}, "退货", "standard")
+    [row] = yamlfile.read(edit.texts[KEY])["自动规则"]
+    assert (row["当"], row["时间"]) == ("定时", "每周一 08:30")
+
+
+def test_a_rule_that_looks_at_what_happens_has_no_time_to_change() -> None:
+    with pytest.raises(PolicyRefused, match="“大额提醒”是提交时看的，没有时间"):
+        apply(["规则", "大额提醒", "每天", "9:00"], shipped(), "退货", "standard")

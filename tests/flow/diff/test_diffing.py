@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from flow.definitions import yamlfile
+from flow.definitions.references import renamed
 from flow.diff.differences import ADDED, CHANGED, REMOVED, differences
-from flow.diff.references import renamed
 from flow.diff.tree import keyed, merged_order, plain
 from tests.support.editing import (
     BUNDLE,

@@ -96,7 +96,7 @@ def test_a_flow_that_is_stopped_opens_no_more_and_can_be_started() -> None:
         ("新建政策 大促", "也要写照哪一个"),
         ("新建政策 大促 照 没有", "没有政策“没有”"),
         ("新建政策 大促 照 标准 谢谢", "“谢谢”没有看懂"),
-        ("新建流程 查 照 退货", "和聊天里的指令同名"),
+        ("新建流程 查 照 退货", "这是一句指令"),
     ],
 )
 def test_what_is_refused(text: str, why: str) -> None:

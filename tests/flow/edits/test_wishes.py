@@ -341,3 +341,13 @@ def test_what_is_said_of_how_many_must_agree_is_no_decision(text: str, about: bo
 )
 def test_what_is_told_with_the_edits(text: str, note: str) -> None:
     assert note in signature_note(text, Book(TEXTS, "退货", "standard"))
+
+
+@pytest.mark.parametrize("said", ["总监不用批一万以下的", "经理不用看五千以内的"])
+def test_that_one_role_need_not_approve_is_no_rule_that_nobody_does(said: str) -> None:
+    with pytest.raises(PolicyRefused, match="别人还批不批没有说"):
+        wishes(said, Book(TEXTS, "退货", "standard"), KNOWN, PEOPLE)
+
+
+def test_a_step_with_its_people_is_no_thing_to_fill_in() -> None:
+    assert wishes("质检过后增加称重 仓管员负责 2小时", Book(TEXTS, "退货", "standard"), KNOWN, PEOPLE) == []

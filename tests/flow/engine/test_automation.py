@@ -13,7 +13,7 @@ from flow.definitions.automation_reader import MAX_NAME, MAX_RULES, MAX_TEXT, pa
 from flow.definitions.automation_text import sentence
 from flow.definitions.business import CONFIG, business_of, shipped
 from flow.definitions.conditions import When
-from flow.engine.automation import RuleRun, filled, fired, noted, tried, triggers_of
+from flow.engine.automation import RuleRun, filled, fired, noted, triggers_of
 from flow.engine.machine import begin
 from flow.errors import DefinitionError
 from flow.publishing.release import check_bundle
@@ -178,24 +178,11 @@ def test_a_step_is_told_by_what_came_of_it(actions: list[str], happened: list[tu
     assert brought(Play.open("standard", "100.00"), *actions) == happened
 
 
-# -- dry run -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("row", "why"),
-    [
-        (rule(when=when(金额=">5000")), "金额 是 100，要 >5000"),
-        (rule(when=when(紧急="是")), "紧急 是 无，要 是"),
-        (rule(off=True), "已停用"),
-        (rule(what="进入", node="复检"), "这单的流程没有节点“复检”"),
-        (rule(), ""),
-    ],
-)
-def test_a_trial_says_what_would_happen_or_what_is_short(row: Rule, why: str) -> None:
-    [trial] = tried([row], {"金额": "100", "单号": "R1"}, FLOW.nodes)
-    assert trial.why == why
-    assert (trial.run is None) == bool(why)
-    assert trial.run is None or trial.run.does[0].text == "R1"
+def test_a_rule_looks_at_the_messages_of_its_own_source() -> None:
+    note = RuleAction("记", notes={"签收人": "{推送.签收人}", "次": 1})
+    rows = [rule("一", "推送", note, source="顺丰"), rule("二", "推送", source="京东"), rule("三")]
+    [run] = fired(rows, [Trigger("推送", source="顺丰")], {"推送.签收人": "张三"})
+    assert (run.rule, noted([run])) == ("一", {"签收人": "张三", "次": 1})
 
 
 # -- the shipped rules -------------------------------------------------------------------------------------------------
@@ -274,8 +261,14 @@ GOOD = "名: 甲, 当: 提交, 做: [{告警: 管理群, 说: 好}]"
         (row_of("当: 提交, 做: [{评论: 好}]"), "第 1 条 名：要有名字，最多 24 个字"),
         (row_of(GOOD.replace("甲", "甲" * (MAX_NAME + 1))), "名：要有名字，最多 24 个字"),
         (f"{row_of(GOOD)}\n  - {{{GOOD}}}", "“甲”有两条，名字不能一样"),
-        (row_of(GOOD.replace("提交", "下单")), "“甲” 当：“下单”不认识，可选 提交、办理、进入、超时、完成、关闭、缺件"),
-        (row_of(f"{GOOD}, 何时: 好"), "第 1 条“甲” 何时：不认识，可选 名、当、节点、动作、条件、做、停用"),
+        (row_of(GOOD.replace("提交", "下单")), "“下单”不认识，可选 提交、办理、进入、超时、完成"),
+        (row_of(f"{GOOD}, 来源: 顺丰"), "第 1 条“甲” 来源：当“提交”时不能写来源"),
+        (row_of(GOOD.replace("提交", "推送")), "第 1 条“甲” 来源：“”不行，要写是谁推送的"),
+        (row_of(f"{GOOD.replace('提交', '推送')}, 来源: 顺 丰"), "来源：“顺 丰”不行"),
+        (row_of(f"{GOOD}, 时间: 每天 9:00"), "第 1 条“甲” 时间：只有当“定时”的规则有"),
+        (row_of(GOOD.replace("提交", "定时")), "第 1 条“甲” 时间：“”看不懂，应像 每天 9:00"),
+        (row_of(f"{GOOD.replace('提交', '定时')}, 时间: 每周八 9:00"), "时间：“每周八 9:00”看不懂"),
+        (row_of(f"{GOOD}, 何时: 好"), "第 1 条“甲” 何时：不认识，可选 名、当、时间、节点、动作、来源、条件、做、停用"),
         (row_of(f"{GOOD}, 节点: 质检"), "第 1 条“甲” 节点：当“提交”时不能写节点"),
         (row_of(f"{GOOD.replace('提交', '进入')}, 动作: 同意"), "第 1 条“甲” 动作：当“进入”时不能写动作"),
         (row_of(f"{GOOD}, 条件: {{金额: '500~50'}}"), "第 1 条“甲” 条件：金额：范围 500~50 的左边比右边大"),

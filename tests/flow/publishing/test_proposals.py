@@ -12,8 +12,9 @@ from flow.definitions import yamlfile
 from flow.errors import DefinitionError, FlowError, NotAllowed, PolicyRefused, StaleCase
 from flow.people.directory import MEMBERS, Directory
 from flow.publishing import proposals
-from flow.publishing.drafts import amend, clash_words, names, put_file, view_facts
-from flow.publishing.proposals import Change, catch_up, publish_proposal, undo
+from flow.publishing.catching_up import catch_up
+from flow.publishing.drafts import MadeOn, amend, clash_words, names, put_file, view_facts
+from flow.publishing.proposals import Change, publish_proposal, undo
 from flow.publishing.release import publish_shipped
 from flow.records.sequences import take
 from flow.versions import active_texts, active_versions
@@ -195,12 +196,22 @@ async def test_a_clash_is_told_on_the_card_and_the_next_edit_stands_on_what_is_p
     assert (await view_facts(made.proposal, {}))["conflicts"] == ()
 
 
+async def test_the_picture_comes_only_where_it_is_another_one(business: None) -> None:
+    """What the words say alone, a title or a question, is no news to the eye; of a draft the last edit counts."""
+    drawn = []
+    for edit in ("流程 质检 标题 看看货", "流程 质检 时限 4小时", "流程 质检 标题 再看看", "流程 质检 时限 5小时",
+                 "流程 质检 时限 48小时", "规则 自动通过 50→60"):  # fmt: skip
+        made = await amend(edit.split(), "退货", "express", By(LI, START), everybody())
+        drawn.append([box.name for box in made.sketch.boxes if box.mark] if made.sketch else None)
+    assert drawn == [None, ["质检"], None, ["质检"], ["质检"], None]
+
+
 async def test_a_file_of_an_older_version_only_says_what_it_changes(business: None) -> None:
     old = await active_texts()
     await published(await proposed(ZHAO, "流程 财务退款 时限 8小时"))
     head, node, rest = old[FLOW].partition("\n  质检:")
     texts = {FLOW: head + node + rest.replace("时限: 48小时", "时限: 4小时", 1)}
-    made = await put_file(texts, {FLOW: 1}, "收到", By(LI, START), everybody())
+    made = await put_file(texts, MadeOn({FLOW: 1}), "收到", By(LI, START), everybody())
     assert made.words == ("质检 时限：48小时 → 4小时",)
     assert made.proposal.items[0]["base"] == 2
 

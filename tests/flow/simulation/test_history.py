@@ -259,10 +259,10 @@ async def test_no_case_is_read_twice_or_left_out_at_the_seams(shop: str, at_once
     """Many cases were opened at one moment."""
     archive = Archive("退货", QUARTER.window(TZ), at_once)
     assert await archive.count() == 9
-    numbers = [case.no async for piece in archive.pieces() for case in piece]
+    numbers = [row.no async for piece in archive.pieces() for row, _ in piece]
     expected = [case.no for case in await Case.filter(no__in=numbers).order_by("opened_at", "id")]
     assert (len(numbers), numbers) == (9, expected)
-    assert set(archive.dwell().values()) == {7200.0}
+    assert set(archive.roads.dwell().values()) == {7200.0}
 
 
 # --- nothing is written

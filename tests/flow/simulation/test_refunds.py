@@ -25,7 +25,7 @@ LATE = replace(NONE, charges=(Charge("折旧", When.parse({"签收天数": ">7"}
 
 def case(**final: Any) -> PastCase:
     known = {"金额": Decimal("100.00"), "签收天数": 3}
-    return PastCase("R1", "质量问题", known, Hints({}, {"金额": known["金额"], **final}), False, False, None)
+    return PastCase("R1", "质量问题", known, Hints({}, {"金额": known["金额"], **final}), False, None)
 
 
 CASES = [

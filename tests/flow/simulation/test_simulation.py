@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import itertools
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -12,8 +12,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import models
-import models.enums
 from flow.definitions.flow_reader import read_flow
 from flow.definitions.policy import Policy
 from flow.definitions.vocabulary import PATH
@@ -21,7 +19,7 @@ from flow.engine.values import Rules
 from flow.simulation import Hints, Outcome, Unfit, replay
 from flow.simulation.comparison import Group
 from flow.simulation.memo import Twins, cells_of
-from flow.simulation.past import OwnFlow, PastCase, Row, past_case
+from flow.simulation.past import OwnFlow, PastCase, Row, amounts, is_disputed, past_case, stated
 from flow.simulation.replay import AMOUNT, ASKED, COUNTED, chosen
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
@@ -145,14 +143,15 @@ def test_branches_levels_and_forms_are_gone_through(
     assert (" ".join(outcome.path), outcome.approver) == (stops, approver)
 
 
-CIRCLE = parse_flow("""
+CIRCLING = """
 流程: 绕圈
 开始: 甲
 节点:
   甲: {类型: 人工, 负责人: {角色: 客服}, 时限: 1天, 动作: {好: {去: 乙}}}
   乙: {类型: 人工, 负责人: {角色: 客服}, 时限: 1天, 动作: {再来: {去: 甲}, 够了: {去: 完}}}
   完: {类型: 结束, 状态: 已完成}
-""")
+"""
+CIRCLE = parse_flow(CIRCLING)
 ONE_TIER = Policy("一档", "质检合格", POLICIES["standard"].two_person_above, POLICIES["standard"].tiers[1:])
 REFUSED = [
     (Rules(CIRCLE, POLICIES["standard"]), {"金额": "9.90"}, "走不到结束"),
@@ -163,6 +162,13 @@ REFUSED = [
 @pytest.mark.parametrize(("given", "facts", "reason"), REFUSED)
 def test_what_the_rules_cannot_take_is_said_and_never_guessed(given: Rules, facts: Any, reason: str) -> None:
     assert replay(given, facts, NOTHING) == Unfit(reason)
+
+
+def test_a_decision_that_wants_a_reason_was_given_one() -> None:
+    text = CIRCLING.replace("够了: {去: 完}", "够了: {去: 完, 理由: 必填}")
+    outcome = replay(Rules(read_flow(text), POLICIES["standard"]), {"金额": "9.90"}, Hints({"乙": "够了"}, {}))
+    assert isinstance(outcome, Outcome)
+    assert outcome.path == ("甲", "乙")
 
 
 def test_without_a_record_the_first_harmless_action_is_taken() -> None:
@@ -232,7 +238,7 @@ PLAIN = Row(1, "2026-08-01", "R20260801-0001", "退货", "质量问题", "华东
 
 
 def past(facts: dict[str, Any], *decisions: tuple[str, str], **columns: Any) -> PastCase:
-    return past_case(PLAIN._replace(facts=facts, **columns), decisions, OwnFlow(FLOW))
+    return past_case(PLAIN._replace(**columns), facts, decisions, OwnFlow(FLOW))
 
 
 def test_what_nodes_noted_was_not_known_when_the_case_was_opened() -> None:
@@ -243,11 +249,11 @@ def test_what_nodes_noted_was_not_known_when_the_case_was_opened() -> None:
         "种类": "退货", "类型": "质量问题", "区域": "华东", "店铺": "天猫", "金额": Decimal("55.50"),
         "路由": "质检部", "提交人": 7,
     }  # fmt: skip
-    assert (str(case.asked), str(case.counted), case.imported) == ("55.50", "20.50", False)
+    assert (str(case.facts["金额"]), str(case.hints.final["金额"]), case.imported) == ("55.50", "20.50", False)
 
 
 def test_an_imported_case_has_only_its_columns() -> None:
-    case = past_case(PLAIN._replace(flow_id=None), (), OwnFlow(None))
+    case = past_case(PLAIN._replace(flow_id=None), {}, (), OwnFlow(None))
     assert case.imported
     assert case.facts == {"种类": "退货", "类型": "质量问题", "区域": "华东", "店铺": "天猫", "金额": Decimal("55.50")}
 
@@ -273,75 +279,26 @@ DISPUTES = [
 
 @pytest.mark.parametrize(("facts", "decisions", "columns", "expected"), DISPUTES)
 def test_what_counts_as_disputed(facts: Any, decisions: Any, columns: Any, expected: bool) -> None:
-    assert past({"金额": "9.90", **facts}, *decisions, **columns).disputed is expected
+    assert is_disputed(PLAIN._replace(**columns), {"金额": "9.90", **facts}, decisions, OwnFlow(FLOW)) is expected
 
 
-# --- no writer within reach
-
-PURE_MODELS = {
-    "models.enums",
-    "models.fields",
-    "models.views.masks",
-    "models.views.case",
-    "models.views.sketch",
-}  #: of the tables' package, no table
-TRANSACTIONS = "tortoise.transactions"
-
-
-def reached(start: str) -> dict[str, ast.Module]:
-    """Every module of ``flow`` that ``start`` imports when it runs, however far away."""
-    found: dict[str, ast.Module] = {}
-    todo = [start]
-    while todo:
-        name = todo.pop()
-        path = PACKAGE.parent / f"{name.replace('.', '/')}.py"
-        path = path if path.exists() else path.with_suffix("") / "__init__.py"
-        if name in found or not path.exists() or not name.startswith("flow"):
-            continue
-        found[name] = ast.parse(path.read_text(encoding="utf-8"))
-        todo += _imports(found[name])
-    return found
+AMOUNTS_OF = [  # what the case says in the end, what was said at the opening, 分 of the column; asked and left, in 分
+    ({"金额": "20.50"}, {"金额": "55.50"}, 2050, (5550, 2050)),
+    ({"金额": "55.50"}, {"金额": "55.50"}, 5550, (5550, 5550)),
+    ({"金额": "20.50"}, {}, 5550, (2050, 2050)),
+    ({}, {}, 5550, (5550, 5550)),  # imported
+    ({}, {"金额": "1,200"}, 1, (120_000, 120_000)),
+    ({"金额": None}, {"金额": 7}, 5550, (700, 0)),
+    ({"金额": 7.5}, {"金额": "没写"}, 5550, (0, 750)),
+    ({"金额": None}, {}, 5550, (5550, 5550)),
+]
 
 
-def _imports(tree: ast.Module) -> list[str]:
-    typing_only = {id(inner) for node in tree.body if isinstance(node, ast.If) for inner in ast.walk(node)}
-    names = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and id(node) not in typing_only:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return names
-
-
-def ways_to_write(tree: ast.Module) -> set[str]:
-    """What a module imports that could write: tables, the hot statements, transactions."""
-    tables = {name for name in vars(models) if isinstance(vars(models)[name], type)} - set(vars(models.enums))
-    named = {f"models.{name}" for name in tables} | {
-        "models.pipeline.session",
-        "models.database.connection",
-        TRANSACTIONS,
-    }
-    modules = {name for name in _imports(tree) if name.startswith("models.") and name.count(".") == 1}
-    own = {f"models.{path.stem}" for path in (PACKAGE.parent / "models").glob("*.py")} - PURE_MODELS
-    return (modules & (named | own)) | ({TRANSACTIONS} & set(_imports(tree)))
-
-
-def test_nothing_that_writes_is_within_reach_of_a_simulation() -> None:
-    found = reached("flow.simulation")
-    assert {"flow.simulation.trial", "flow.engine.machine", "flow.stats.reader"} <= found.keys()
-    assert {name: ways_to_write(tree) for name, tree in found.items() if ways_to_write(tree)} == {}
-    assert {name for name, tree in found.items() if any(each.startswith("tortoise") for each in _imports(tree))} == {
-        "flow.stats.reader"
-    }
-    for writer in ("flow.publishing.release", "flow.cases.case_writer", "flow.records.outbox", "flow.cases.effects"):
-        assert ways_to_write(reached(writer)[writer]), f"the net lets {writer} through"
-
-
-def test_the_statements_of_the_archive_only_read() -> None:
-    tree = ast.parse((PACKAGE / "simulation" / "archive.py").read_text(encoding="utf-8"))
-    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    statements = [text for text in texts if text.lstrip().startswith("SELECT")]
-    assert len(statements) == 5
-    assert not any(word in text for text in texts for word in ("INSERT ", "UPDATE ", "DELETE ", "FOR UPDATE"))
+@pytest.mark.parametrize(("final", "submitted", "column", "expected"), AMOUNTS_OF)
+def test_what_was_asked_for_and_what_was_left(final: Any, submitted: Any, column: int, expected: Any) -> None:
+    said = json.dumps(submitted, ensure_ascii=False)
+    for each in (submitted, said, said.encode()):
+        assert amounts(PLAIN._replace(fen=column, submitted=each), stated(json.dumps(final))) == expected
 
 
 ASKING = read_flow(

@@ -17,9 +17,8 @@ from cards.charts.compare import _scale, _sides
 from cards.charts.sheet import UNKNOWN, WIDTH, legible, text_width
 from cards.pictures import draw
 from flow.simulation import Changed, Outcome, Simulation, Sum, simulation_chart, simulation_words
-from flow.simulation.comparison import EXAMPLES, Group, Load, Tally, approvers, differs, total
-from flow.simulation.past import PastCase
-from flow.simulation.replay import ASKED, COUNTED, Hints, Unfit
+from flow.simulation.comparison import EXAMPLES, MOST_PILES, Group, Load, Pile, Tally, approvers, differs, total
+from flow.simulation.replay import ASKED, COUNTED, Unfit
 from flow.stats import parse_period
 from tests.support.sales import TZ, at
 
@@ -27,11 +26,6 @@ NOW = at("2026-11-22", 14)
 BOSS = Outcome("客服主管", "主管审批", False, ("客服审核", "金额审批", "财务退款"), 3, COUNTED, "已完成")
 FREE = Outcome("自动", "小额自动通过", True, ("退款中",), 0, ASKED, "已完成")
 DAY = timedelta(days=1).total_seconds()
-
-
-def case(no: str, asked: str, counted: str = "", *, disputed: bool = False) -> PastCase:
-    final = {"金额": Decimal(counted or asked)}
-    return PastCase(no, "质量问题", {"金额": Decimal(asked)}, Hints({}, final), False, disputed, 1)
 
 
 def simulation(**changes: Any) -> Simulation:
@@ -116,13 +110,13 @@ def test_what_a_replay_cannot_show_is_named() -> None:
 
 def test_money_is_added_where_it_went_out() -> None:
     group = Group(BOSS, FREE)
-    for each in (case("R1", "50.00", "15.00", disputed=True), case("R2", "20.00")):
-        group.add(each)
+    group.add(Pile(group, disputed=True, count=1, asked=5000, counted=1500))
+    group.add(Pile(group, count=1, asked=2000, counted=2000))
     assert group.released(BOSS).count == 0
     assert group.released(FREE) == Sum(2, Decimal("70.00"))
     assert group.newly == (Sum(2, Decimal("70.00")), Sum(1, Decimal("50.00")))
     later = Group(BOSS, replace(FREE, paid=COUNTED))
-    later.add(case("R1", "50.00", "15.00", disputed=True))
+    later.add(Pile(later, disputed=True, count=1, asked=5000, counted=1500))
     assert later.newly == (Sum(1, Decimal("15.00")), Sum(1, Decimal("15.00")))
     assert Group(FREE, FREE).newly == (Sum(), Sum())
     assert Group(BOSS, replace(FREE, paid="")).newly == (Sum(), Sum())
@@ -135,12 +129,24 @@ def test_the_name_of_a_rule_is_no_change() -> None:
 
 def test_the_largest_are_kept_whatever_their_order() -> None:
     tally, group = Tally(), Group(BOSS, FREE)
+    changed = tally.pile(b"1", group, disputed=False)
     for n in (*range(0, 40, 2), *range(39, 0, -2)):
-        tally.add(case(f"R{n:02d}", f"{n // 2}.00"), group)
-    tally.refuse(Unfit("走不到结束"))
+        tally.add(changed, f"R{n:02d}", (n // 2 * 100, 0))
+    tally.add(tally.pile(b"2", Group(BOSS, BOSS), disputed=False), "R99", (99_00, 0))
+    tally.add(tally.pile(b"3", Unfit("走不到结束"), disputed=False), "R98", (98_00, 0))
+    tally.add(tally.pile(b"4", None, disputed=False), "R97", (97_00, 0))
+    tally.settle()
     assert [example.no for example in tally.examples()] == [f"R{n}" for n in range(39, 29, -1)]
-    assert (tally.seen, tally.unfit) == (41, {"走不到结束": 1})
+    assert str(tally.examples()[0].yuan) == "19.00"
+    assert (tally.seen, tally.unfit) == (42, {"走不到结束": 1})
     assert approvers([group, group]) == {("客服主管", "自动"): total([group.asked, group.asked])}
+
+
+def test_a_long_past_of_many_kinds_is_put_away_on_the_way() -> None:
+    tally, group = Tally(), Group(BOSS, FREE)
+    for n in range(MOST_PILES + 1):
+        tally.add(tally.pile(str(n).encode(), group, disputed=False), "R1", (1, 1))
+    assert (len(tally.piles), group.asked) == (1, Sum(MOST_PILES, Decimal(MOST_PILES) / 100))
 
 
 # --- the picture

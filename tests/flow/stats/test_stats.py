@@ -10,10 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flow.definitions.present import Eras
 from flow.stats import CHARTS, StatsError, answer, menu, parse_period, parse_report, query, resolve
 from flow.stats.measures import rate
 from flow.stats.reader import numbered, rows
 from flow.stats.report import OTHERS, ranked
+from flow.stats.scope import RETURN_TYPE
+from flow.stats.types import column
+from models import Definition
 from models.database.connection import database
 from models.enums import CloseReason
 from tests.support.sales import TZ, Back, Sold, at, history
@@ -94,6 +98,40 @@ async def test_every_question_has_one_answer_on_both_engines(database_url: str) 
             found = await said(words)
             assert (words, points(found), found.numbers.total) == (words, expected, total)
             assert (words, found.before.total) == (words, before)
+
+
+TYPES = "退货类型: {%s}"
+BEFORE = TYPES % "质量问题: {流程: 退货}"
+AFTER = (
+    TYPES % "品质问题: {流程: 退货, 编号: 质量问题}, 质量问题: {流程: 退货, 编号: 质量问题（2）}, '欧''s': {流程: 退货}"
+)
+
+
+@pytest.mark.parametrize(
+    ("where", "found"),
+    [
+        ({}, {"品质问题": 3, "质量问题": 4}),  # the old one under its new name, and the new one
+        ({"退货类型": "品质问题"}, {"漏水": 3}),
+        ({"退货类型": "质量问题"}, {"异响": 4}),
+    ],
+)
+async def test_a_type_that_was_renamed_is_one_and_a_new_one_of_its_name_another(
+    database_url: str, where: dict[str, str], found: dict[str, int]
+) -> None:
+    async with database(database_url):
+        await history(*PAST)
+        for n, (day, text) in enumerate((("2011-01-01", BEFORE), ("2011-08-04", AFTER)), 1):
+            await Definition.create(
+                kind="reasons", name="reasons", version=n, text=text, digest=str(n), active=n == 2, published_at=at(day)
+            )
+        assert points(await ask("退货原因", **where)).items() >= found.items()
+
+
+async def test_a_type_that_always_meant_one_thing_is_that_whenever_it_was_written() -> None:
+    """As in papers that come in later: the day does not matter."""
+    eras = Eras(((at("2011-01-01"), {"旧": "旧"}), (at("2011-08-04"), {"新": "旧"})), {"新": "旧"})
+    assert column(eras) == f"CASE WHEN {RETURN_TYPE} = '旧' THEN '新' ELSE {RETURN_TYPE} END"
+    assert column(Eras()) == RETURN_TYPE
 
 
 async def test_numbers_for_other_programs(shop: str) -> None:

@@ -16,7 +16,7 @@ BY_AMOUNT = OwnerRule(by_policy=True, fallback="客服主管")
 
 
 def vacancy(node: Node, level: int = 0, **facts: Any) -> Vacancy:
-    return Vacancy(Case(), Task(level=level), node, facts, STAND_IN, "王建国", {})
+    return Vacancy(Case(), Task(level=level), node, facts, STAND_IN, "王建国", {}, {})
 
 
 @pytest.mark.parametrize(

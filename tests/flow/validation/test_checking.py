@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.support.written_flows import Node
 
 MISPLACED: list[tuple[Node, str]] = [
-    ({**END, "去": "甲"}, "结束节点不能写“去”，只有自动、汇合节点可以"),  # it would look like a way on
+    ({**END, "去": "甲"}, "结束节点不能写“去”，只有自动、汇合、分叉节点可以"),  # it would look like a way on
     ({**END, "状态": "处理中"}, "结束节点的状态不能是“处理中”，可选 已完成、已关闭"),  # open, with nobody
     ({**END, "状态": "已挂起"}, "结束节点的状态不能是“已挂起”"),
     ({**auto("完"), "动作": {"同意": {"去": "完"}}}, "自动节点不能写“动作”，只有人工、等待节点可以"),

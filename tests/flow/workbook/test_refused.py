@@ -207,7 +207,7 @@ def at(sheet: str, heading: str, **where: Any) -> str:
         (at("角色", "看 金额", 角色="质检员"), "尾号", "“看 金额”列：“尾号”不认识，可选 无、全"),
         (at("角色", "看 金额", 角色="质检员"), None, "“看 金额”列：缺少"),
         (at("角色", "说明", 角色="质检员"), None, "“说明”列：缺少“说明”"),
-        (at("角色", "角色", 角色="质检员"), "质检", "没有角色“质检员”"),  # still named by a node
+        (at("角色", "角色", 角色="质检员"), "客服", "在第 3 行已经有了"),  # no name for another
     ],
 )  # fmt: skip
 def test_a_cell_that_says_something_wrong(place: str, value: Any, said: str) -> None:

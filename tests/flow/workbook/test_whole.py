@@ -92,8 +92,8 @@ def test_what_the_parser_stops_at_hides_nothing_of_the_rest() -> None:
 
 
 def test_what_other_flows_say_of_it_is_told_last() -> None:
-    """The warehouse's role is renamed: the flows that are not in the file still name it."""
-    found = problems(("角色", "角色", "库管", {"角色": "仓管员"}))
+    """The warehouse's role is another one, not the same under another name: the other flows still name it."""
+    found = problems(("角色", "编号", None, {"角色": "仓管员"}), ("角色", "角色", "库管", {"角色": "仓管员"}))
     assert found[0].startswith("节点 第 "), found
     assert any(words.startswith("别处：流程“换货” 节点“") and "仓管员" in words for words in found), found
 

@@ -70,6 +70,11 @@ NODES = st.one_of(
     st.fixed_dictionaries({"类型": st.just(AUTOMATIC), "去": WORDS | BRANCHES}, optional={"办": NAMES}),
     st.fixed_dictionaries({"类型": st.just(JOIN), "等": st.sampled_from(["全部", "任一"]), "去": WORDS | BRANCHES}),
     st.fixed_dictionaries({"类型": st.just(FORK), "分支": NAMES, "汇合": WORDS}),
+    st.fixed_dictionaries(
+        {"类型": st.just(FORK), "旁支": NAMES, "去": WORDS | BRANCHES},
+        optional={"关闭时": st.sampled_from(["继续", "结束"])},
+    ),
+    st.just({"类型": "结束"}),
     st.fixed_dictionaries({"类型": st.just(WAIT), "等": LINES}, optional={"时限": LIMITS}),
     st.just({"类型": "结束", "状态": "已关闭", "原因": "拒绝"}),
 )  # fmt: skip
@@ -93,6 +98,7 @@ def _references(node: dict[str, Any]) -> list[Callable[[str], None]]:
     rows = [row for holder in holders if isinstance(holder.get("去"), list) for row in holder["去"]]
     plain = [holder for holder in holders if isinstance(holder.get("去"), str)]
     found = [_setter(holder, "去") for holder in (*rows, *plain)]
+    found += [_setter(node, "旁支", twice=True)] if "旁支" in node else []
     return [*found, _setter(node, "汇合"), _setter(node, "分支", twice=True)] if "汇合" in node else found
 
 
