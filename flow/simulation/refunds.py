@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.charges import AMOUNT, LINES, lines_of, reckon
-from flow.definitions.conditions import number
 from flow.definitions.freight import FREIGHT, freight_of
 from flow.definitions.vocabulary import BY_COUNT
 from models.fields import yuan
@@ -35,7 +34,7 @@ def repriced(case: PastCase, old: Policy, new: Policy) -> tuple[Decimal, Decimal
     freight = freight_of(facts, complete=complete)
     lines = sum((line.amount for line in lines_of({LINES: final.get(LINES)})), NOTHING)
     goods = max(yuan(case.counted) - lines - freight + by_hand, NOTHING)
-    asked = goods if complete else yuan(case.asked) - lines - (number(facts.get(FREIGHT)) or NOTHING)
+    asked = goods if complete else yuan(case.facts[AMOUNT]) - lines - yuan(facts.get(FREIGHT) or 0)
     facts[AMOUNT] = str(asked)
     return _left(old, goods, facts, freight - by_hand), _left(new, goods, facts, freight - by_hand)
 
