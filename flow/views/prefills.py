@@ -65,13 +65,14 @@ async def _serial(desk: Desk, case: Case) -> str:
     """The serial number that was written down last in the case, else the only one of its goods; "" for none."""
     if case.flow_id:
         flow = (await desk.rules(case.flow_id, case.policy_id or 0)).flow
-        names = [each.name for node in flow.nodes.values() for each in node.form if each.kind == SERIAL]
+        names = [each.name for node in flow.forms for each in node.form if each.kind == SERIAL]
         if written := [str(case.facts[name]) for name in names if case.facts.get(name)]:
             return written[-1]
     lines = await CaseLine.filter(case_id=case.id).values_list("order_line_id", flat=True)
-    return _only(await OrderLine.filter(id__in=[each for each in lines if each]).values_list("serial", flat=True))
+    return only(await OrderLine.filter(id__in=[each for each in lines if each]).values_list("serial", flat=True))
 
 
-def _only(serials: Iterable[Any]) -> str:
+def only(serials: Iterable[Any]) -> str:
+    """The one that there is; "" for none and for several."""
     found = {str(each) for each in serials if each}
     return found.pop() if len(found) == 1 else ""

@@ -13,7 +13,7 @@ from flow.engine import form_rules
 from flow.engine.field_changes import FIELDS, PUT_RIGHT, writable
 from flow.engine.values import Actor, Marking
 from flow.errors import NotAllowed, PolicyRefused
-from handlers.chat import fields, questions
+from handlers.chat import fields, products, questions
 from handlers.chat.context import Reply
 from models import Case, Task, TaskState
 
@@ -40,7 +40,8 @@ async def put_right(ctx: Ctx, no: str, text: str) -> Reply | None:
         _ensure_none_meant(ctx, case, flow, (list(map(str, mine)), able), text)
         return None
     value = re.sub(rf"^{re.escape(name)}{_TO}", "", text)
-    answer = _read(ctx, _field(flow, name), value)
+    field = _field(flow, name)
+    answer = await _each(ctx, case, field, value) if field.per_line else _read(ctx, field, value)
     if answer == case.facts.get(name):
         raise PolicyRefused(f"{case.no} 的{name}本来就是{value}，没有改动")
     return await _done(ctx, case, {FIELDS: {name: answer}})
@@ -49,7 +50,7 @@ async def put_right(ctx: Ctx, no: str, text: str) -> Reply | None:
 def _ensure_none_meant(ctx: Ctx, case: Case, flow: Flow, here: tuple[list[str], Mapping[str, str]], text: str) -> None:
     """Raises NotAllowed where the words name a field that whoever has the case now sees and may not change."""
     nodes, able = here
-    seen = {each.name for node in flow.nodes.values() for each in node.form} - unseen(flow, ctx.me.roles)
+    seen = {each.name for node in flow.forms for each in node.form} - unseen(flow, ctx.me.roles)
     name = next((each for each in sorted(seen, key=len, reverse=True) if text.startswith(each)), "")
     if nodes and name:
         more = f"；这一步能改的有：{'、'.join(able)}" if able else ""
@@ -57,8 +58,15 @@ def _ensure_none_meant(ctx: Ctx, case: Case, flow: Flow, here: tuple[list[str], 
 
 
 def _field(flow: Flow, name: str) -> Field:
-    found = next(each for node in flow.nodes.values() for each in node.form if each.name == name)
+    found = next(each for node in flow.forms for each in node.form if each.name == name)
     return form_rules.as_it_is(found, {})
+
+
+async def _each(ctx: Ctx, case: Case, field: Field, value: str) -> dict[str, Any]:
+    """The answers product by product, with those that the words leave as they are."""
+    known = case.facts.get(field.name)
+    item = products.asked(field, await products.of_case(case.id)) | {products.KNOWN: known or {}}
+    return products.answered(field, item, value, ctx.at.date()) or {}
 
 
 def _read(ctx: Ctx, field: Field, value: str) -> Any:

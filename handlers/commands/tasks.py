@@ -211,7 +211,9 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if isinstance(got, Reply):
         return got
     reply = await act(ctx, wait.data["case_id"], wait.data["action"], got)
-    await dialogs.leave(ctx.me.id, ctx.at)
+    still = await dialogs.current(ctx.me.id, ctx.at)
+    if still is None or (still.id, still.version) == (wait.id, wait.version):  # else an answer has led to a question
+        await dialogs.leave(ctx.me.id, ctx.at)
     return reply
 
 
