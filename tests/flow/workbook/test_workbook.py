@@ -366,3 +366,15 @@ def test_every_shipped_business_still_reads_after_a_round_through_the_sheets() -
     text = yamlfile.write(flows.read(flows.show(w.plain("flow", w.FLOW)), {}, Problems()) | {"流程": w.FLOW})
     assert parse_flow(text).nodes.keys() == parse_flow(w.SHIPPED["flow", w.FLOW]).nodes.keys()
     assert load_business().notices.keys() == w.plain("notices")["通知"].keys()
+
+
+def test_formulas_stand_beside_the_amount_table_and_are_kept() -> None:
+    text = w.SHIPPED["policy", "express"].replace(
+        "审批表:", "算式:\n- {规则: 折旧, 算: 金额 × 10%, 签收天数: '>7'}\n审批表:"
+    )
+    bundle = {**w.SHIPPED, ("policy", "express"): text}
+    note = load_workbook(io.BytesIO(w.written(bundle)))["审批表"]["A1"].comment
+    assert "存这张表不会动它，看和改请在聊天里回复“规则 算式”：\n1. 折旧：签收天数 >7 → 减 金额 × 10%" in note.text
+    changed = w.put({"审批表!A3": "改了名"}, w.written(bundle))
+    found = yamlfile.read(read_workbook(changed, bundle).texts["policy", "express"])
+    assert found["算式"] == yamlfile.read(text)["算式"]
