@@ -22,7 +22,7 @@ def hook() -> None:
 def key(name: str) -> None:
     """The key of a name is made of the newest link key, so it needs no place of its own."""
     if not HOOK.fullmatch(name):
-        raise click.ClickException(f"“{name}”不行，最多 {MAX_SOURCE} 个字母、数字或汉字，例如 顺丰")
+        raise click.ClickException(f"“{name}”不行，最多 {MAX_SOURCE} 个字母、数字或汉字，例如 快递")
     say(asyncio.run(_key(name)))
 
 

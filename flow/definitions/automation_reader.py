@@ -92,7 +92,7 @@ class _Row:
             self.wrong(WHAT, f"“{what}”不认识，可选 {'、'.join(TRIGGERS)}")
         node, action, source = (self._place(key, what) for key in (NODE, ACTION, SOURCE))
         if what == PUSHED and not HOOK.fullmatch(source):
-            self.wrong(SOURCE, f"“{source}”不行，要写是谁推送的，最多 {MAX_SOURCE} 个字母、数字或汉字，例如 顺丰")
+            self.wrong(SOURCE, f"“{source}”不行，要写是谁推送的，最多 {MAX_SOURCE} 个字母、数字或汉字，例如 快递")
         schedule = self._schedule(what)
         when, does = self._conditions(), tuple(self._deeds())
         off = word(self.raw.get(OFF, False)) == YES

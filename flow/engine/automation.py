@@ -23,10 +23,11 @@ from flow.definitions.automation import (
     RuleAction,
     Trigger,
 )
-from flow.definitions.conditions import number, word
+from flow.definitions.conditions import number
 from flow.definitions.vocabulary import MISSING, RISK_RULE, RISKY
 from flow.engine.group_facts import for_group
 from models.enums import CaseState
+from models.views.answers import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -121,8 +122,8 @@ def _yuan(value: Any) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "、".join(_said(item) for item in value) or NOTHING
-    if isinstance(value, bool):
-        return word(value)
+    if isinstance(value, bool | dict):
+        return in_words(value) or NOTHING
     return NOTHING if value is None or value == "" else str(value)
 
 
@@ -173,7 +174,7 @@ def _timed(
         if not rule.node or node in rule.nodes or rule.off:
             found = _trial(replace(rule, node=node), {**facts, **more}, nodes)
         else:
-            found = Trial(rule, None, f"这单现在在“{node}”，不在“{rule.node}”")
+            found = Trial(rule, None, f"这单现在在“{node}”，不在“{'、'.join(rule.nodes)}”")
         if found.run:
             break
     return replace(found, rule=rule)
@@ -184,7 +185,7 @@ def _trial(rule: Rule, facts: Mapping[str, Any], nodes: frozenset[str]) -> Trial
         return Trial(rule, None, "已停用")
     at = next((node for node in rule.nodes if node in nodes), "")
     if rule.node and not at:
-        return Trial(rule, None, f"这单的流程没有节点“{rule.node}”")
+        return Trial(rule, None, f"这单的流程没有节点“{'、'.join(rule.nodes)}”")
     trigger = Trigger(rule.what, at, rule.action, rule.source)
     known = {**facts, **trigger.facts()}
     short = next((cell for cell in rule.when.cells if not cell(known)), None)
