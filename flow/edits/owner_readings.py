@@ -10,6 +10,7 @@ from flow.edits.slot_nodes import NODE_READINGS
 from flow.edits.slot_policy import POLICY_READINGS
 from flow.edits.slot_settings import SETTING_READINGS
 from flow.edits.slots import ENDS, NODE, said_of
+from flow.edits.synonyms import as_edit
 from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
@@ -38,11 +39,11 @@ def readings(text: str, book: Book, names: Names) -> list[str]:
 
 
 def is_written(text: str, line: str, book: Book) -> bool:
-    """Whether a sentence that begins with an edit's verb does what a reading of it does: it is done as it stands."""
+    """Whether a sentence is an edit but for its verb, and does what a reading of it does: it is done as it stands."""
     verb, rest = verb_of(text)
-    typed = [verb, *rest]
-    if not verb or " ".join(typed) == line:
-        return bool(verb)
+    typed = [verb, *rest] if verb else as_edit(text, book).split()
+    if not typed or " ".join(typed) == line:
+        return bool(typed)
     try:
         done, read = (apply(words, book.bundle, book.flow, book.policy).texts for words in (typed, line.split()))
     except (NotFound, PolicyRefused):

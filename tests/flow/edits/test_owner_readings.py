@@ -241,6 +241,7 @@ def test_every_example_of_a_theme_is_a_sentence_that_can_be_said() -> None:
         ("新增原因 色差 像 质量问题", "增加原因 色差 像 质量问题", True),  # but for the verb it is the line
         ("新增一个原因叫色差", "增加原因 色差 像 发货错误", False),  # which would be like 质量问题
         ("增加原因", "增加原因 色差 像 质量问题", False),  # and this cannot be done
+        ("质检时限改成一天", LIMIT, True),
         ("质检一天", LIMIT, False),
     ],
 )
