@@ -10,7 +10,7 @@ words is found out first: ``spoken`` numbers and times, ``phrases`` for the verb
 from __future__ import annotations
 
 from flow.edits.commands import EXAMPLES, TO_CUSTOMERS, apply, in_one_line, likely_verb, verb_of
-from flow.edits.owner_readings import readings
+from flow.edits.owner_readings import is_written, readings
 from flow.edits.synonyms import as_edit, guess
 from flow.edits.wished_notices import present
 from flow.edits.wished_signatures import is_about_signatures, signature_note
@@ -28,6 +28,7 @@ __all__ = [
     "in_one_line",
     "is_about_signatures",
     "is_wish",
+    "is_written",
     "likely_verb",
     "present",
     "readings",

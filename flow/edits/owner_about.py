@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 
 MOST = 2  #: things that one answer tells of
 NAMED = (s.NODE, s.ROW, s.RULE, s.TYPE, s.WHO, s.PERSON, s.POLICIES, s.FLOWS)  #: what can be told of, before the others
-TURNING = (
-    w.CHANGE, w.ADD, w.DROP, w.STOP, w.START, w.LIMIT, w.MUST, w.RENAMED, w.LIKE, w.BEARS, w.FAULT, w.BECOME, w.NO_MORE,
-    w.RISE, w.REFUSED, w.TELL, w.TWO, w.CEILING, w.MOST, w.BEFORE, w.BEHIND,
-)  # fmt: skip
-#: of these something can be told though nothing is named
-TOPICAL = (w.FREIGHT, w.CEILING, w.TWO, w.TOGETHER, w.ADDRESS, w.REFUSED, w.OTHER_SET, w.RIGHT)
 
 
 @dataclass(frozen=True, slots=True)

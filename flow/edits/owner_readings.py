@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.edits.commands import apply, verb_of
 from flow.edits.slot_nodes import NODE_READINGS
 from flow.edits.slot_policy import POLICY_READINGS
 from flow.edits.slot_settings import SETTING_READINGS
 from flow.edits.slots import ENDS, NODE, said_of
+from flow.edits.synonyms import as_edit
+from flow.errors import NotFound, PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +36,19 @@ def readings(text: str, book: Book, names: Names) -> list[str]:
         return []
     said = said_of(text, book, names)
     return _read(said, book, names) or _in_pieces(text, book, names)
+
+
+def is_written(text: str, line: str, book: Book) -> bool:
+    """Whether a sentence is an edit but for its verb, and does what a reading of it does: it is done as it stands."""
+    verb, rest = verb_of(text)
+    typed = [verb, *rest] if verb else as_edit(text, book).split()
+    if not typed or " ".join(typed) == line:
+        return bool(typed)
+    try:
+        done, read = (apply(words, book.bundle, book.flow, book.policy).texts for words in (typed, line.split()))
+    except (NotFound, PolicyRefused):
+        return False
+    return done == read
 
 
 def _read(said: Said, book: Book, names: Names) -> list[str]:

@@ -157,6 +157,8 @@ def added(said: Said, book: Book, names: Names) -> list[str]:
     if side is None or not node or not ahead.only(s.NODE, s.FLOWS, w.STEP):
         return []
     match = _STEP.match(said.text[side.end :])
+    if match and w.owner_words().classes.get(match["name"]) == w.STEP:
+        return []  # 再加一步: what it is called is not said
     more = said_of(match["more"], book, names) if match else said
     if match is None or not more.only(s.WHO, s.PERSON, s.TIME, s.BOUND, w.OWNER, w.GIVE, w.LIMIT, w.CHANGE, w.STEP):
         return []

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flow.edits.slots import Names, Reading, Said
     from flow.edits.working_copy import Book
 
+_TAKEN_BACK = "取消"  #: said of what may come back: the milder of two readings goes first
 _LEAST, _GOES = 2, ("走", "处理", "办")
 _HOURS = re.compile(rf"{NUMERAL}(?=点)")
 _SILENT = re.compile(
@@ -165,7 +166,8 @@ def flow_stopped(said: Said, book: Book, _: Names) -> list[str]:
     if flow and not any(word in said.text for word in ("流程", "业务", "这条", "这种单")):
         return []
     deleted = [f"删除规则 {rule}"] if rule and said.has(w.DROP) else []
-    return [*deleted, f"{verb}{'流程' if flow else '规则'} {flow or rule}"]
+    stopped = f"{verb}{'流程' if flow else '规则'} {flow or rule}"
+    return [stopped, *deleted] if _TAKEN_BACK in said.text else [*deleted, stopped]
 
 
 def flow_added(said: Said, book: Book, _: Names) -> list[str]:

@@ -9,13 +9,14 @@ from flow.definitions import charges
 from flow.definitions.business import CONFIG, FLOW, POLICY, Bundle, business_of, shipped
 from flow.definitions.flow import MONEY, NUMBER
 from flow.definitions.flow_ids import field_ids
-from flow.definitions.flow_reader import read_flow
+from flow.definitions.flow_reader import flow_from, plain_flow
 from flow.definitions.identities import doubled
 from flow.errors import DefinitionError, Place, Problem
 from flow.validation.automation import rule_problems
 from flow.validation.conditions import origins_of
 from flow.validation.effects import passed_to, untaken
-from flow.validation.flows import check, known_of, parse_flow
+from flow.validation.flows import check, known_of
+from flow.validation.keys import key_problems
 from flow.validation.policies import parse_policy
 from flow.validation.tables import assignment_problems, business_problems, policy_problems
 from flow.validation.words import unknown_words
@@ -117,16 +118,12 @@ def _flow(text: str, name: str, known: Known) -> tuple[Flow, tuple[Problem, ...]
 
     It is remembered: whoever changes one file has the others checked with it, which are as they were.
     """
-    problems: list[Problem] = []
-    try:
-        flow = parse_flow(text, f"{name}.yaml")
-    except DefinitionError as error:
-        problems += [problem.placed(name=name) for problem in error.problems]
-        flow = read_flow(text, f"{name}.yaml")
-    said = " ".join(problems)
+    source = f"{name}.yaml"
+    data = plain_flow(text, source)
+    flow = flow_from(data, source)
+    keys = [each.under(f"{source} ", kind=FLOW).placed(name=name) for each in key_problems(data)]
     told = (*check(flow, known), *unknown_words(flow))
-    fresh = (problem for problem in told if problem not in said)
-    return flow, (*problems, *(each.under(f"流程“{flow.name}” ", kind=FLOW, name=flow.name) for each in fresh))
+    return flow, (*keys, *(each.under(f"流程“{flow.name}” ", kind=FLOW, name=flow.name) for each in told))
 
 
 def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:

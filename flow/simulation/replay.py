@@ -10,6 +10,7 @@ from flow.definitions.policy import AUTOMATIC
 from flow.definitions.vocabulary import RISKY, SYSTEM, TODAY
 from flow.engine.machine import begin, step
 from flow.engine.values import Actor, Marking, Refusal
+from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,6 +105,8 @@ def replay(rules: Rules, facts: Mapping[str, Any], hints: Hints) -> Outcome | Un
             if isinstance(outcome, Unfit):
                 return outcome
             now, asked = outcome, str(now.facts.get(TODAY) or "")
+    except PolicyRefused as refused:  # the flow has nobody who could decide
+        return Unfit(str(refused))
     except RuntimeError:  # the machine's own bound
         pass
     return Unfit("走不到结束")

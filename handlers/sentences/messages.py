@@ -232,11 +232,12 @@ class Messages:
 
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
-        if reply := await signatures.meant(hearing, statement.text):
+        said = statement.text
+        if reply := await signatures.meant(hearing, said) or await owners.meant(hearing, statement):
             return reply
-        if reply := await self._of_the_business(hearing, statement):
+        if reply := await staffing.meant(hearing, said) or await own_kinds.meant(hearing, said):
             return reply
-        if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, statement.text):
+        if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, said):
             return reply
         for reading in (managed.of_a_colleague, lowered.said, order_changes.said, natural.meant):
             if reply := await reading(hearing, statement):
@@ -246,11 +247,6 @@ class Messages:
         if reply := await fallback.understood(hearing.ctx, parse.words(statement.text), self.strictly):
             return reply
         return await understood(hearing, statement.text)
-
-    async def _of_the_business(self, hearing: Hearing, statement: Statement) -> Reply | None:
-        """What is said of its rules, its people or its own kinds of cases; None for anything else."""
-        reply = await owners.meant(hearing, statement) or await staffing.meant(hearing, statement.text)
-        return reply or await own_kinds.meant(hearing, statement.text)
 
     # -- while something is asked ----------------------------------------------------------------------------------
 

@@ -92,7 +92,9 @@ async def elsewhere(hearing: Hearing, text: str) -> Reply | None:
     """The same of a sentence that surely has to do with no case, whatever of it a button of mine may be called."""
     found = await _found(hearing, text, ())
     sure = found and found.score >= STRONG and not found.cues[0].is_of_case
-    return await _offered(hearing, found) if found and sure else None
+    others = await _offered(hearing, found) if found and sure else None
+    told = await owners.unread(hearing, text) if others else None
+    return replace(others, says=[told, *others.says]) if told and others else others
 
 
 async def anything(hearing: Hearing, text: str) -> Reply | None:

@@ -1,4 +1,4 @@
-"""What owners say of their rules and people without a command: offered whole, else what stands and how to say it."""
+"""What owners say of their rules and people without a command: offered whole; what stands, where nobody read it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flow import edits
 from flow.definitions import owner_words as w
 from flow.definitions.patterns import CASE_NO
 from flow.edits import slot_staff, slots
-from flow.edits.owner_about import NAMED, TOPICAL, TURNING, about, themes
+from flow.edits.owner_about import about, themes
 from flow.edits.slots import Names, said_of
 from flow.edits.working_copy import Unchanged
 from flow.people.powers import STAFF
@@ -59,25 +59,9 @@ async def meant(hearing: Hearing, statement: Statement) -> Reply | None:
     said = said_of(text, book, names)
     if reply := await _of_staff(hearing, said, book, names):
         return reply
-    return await _of_rules(hearing, said, book, names) if hearing.ctx.may(proposals.PUBLISH) else None
-
-
-async def _of_rules(hearing: Hearing, said: Said, book: Book, names: Names) -> Reply | None:
-    """What a sentence makes of the rules; what stands where it is surely about them, and not read."""
-    text = said.text
-    if lines := edits.readings(text, book, names):
-        return None if _is_written(text, lines[0]) else await _wished(hearing, text, lines)
-    if not await _is_of_rules(hearing, said):
-        return None
-    if reply := await fallback.understood(hearing.ctx, text.split(), hearing.strictly):
-        return reply
-    return await _told(hearing, said, book, names)
-
-
-def _is_written(text: str, line: str) -> bool:
-    """Whether a sentence says an edit in other words for its verb alone, 新增原因：色差: it is done as it stands."""
-    verb, rest = edits.verb_of(text)
-    return bool(verb) and " ".join([verb, *rest]) == line
+    lines = edits.readings(said.text, book, names) if hearing.ctx.may(proposals.PUBLISH) else []
+    written = lines and edits.is_written(said.text, lines[0], book)
+    return await _wished(hearing, said.text, lines) if lines and not written else None
 
 
 async def _wished(hearing: Hearing, text: str, lines: list[str]) -> Reply:
@@ -87,9 +71,21 @@ async def _wished(hearing: Hearing, text: str, lines: list[str]) -> Reply:
         return Reply.of(Text(f"“{short(text, 60)}”本来就是这样（{lines[0]}），没有要改的"))
 
 
+async def unread(hearing: Hearing, text: str) -> Text | None:
+    """Which words of what is wished of the rules nobody knows, and how that stands; None where none is left over."""
+    if not _is_told_of(hearing, text):
+        return None
+    book, names = await _known(hearing)
+    said = said_of(text.strip(slots.ENDS), book, names)
+    strange, found = _unknown(said), about(said, book, names)
+    if said.has(w.ASKED) or not strange or not found:
+        return None
+    return Text("\n".join([_lead(said, strange), *(each.stands for each in found)]))
+
+
 async def stands(hearing: Hearing, text: str) -> Reply | None:
     """What stands of all that a sentence names which nobody understood, and how it is changed; None for no owner."""
-    if not hearing.ctx.may(proposals.PUBLISH) or _NUMBER.search(text) or _OF_CASES.search(text):
+    if not _is_told_of(hearing, text):
         return None
     book, names = await _known(hearing)
     plain = text.strip(slots.ENDS)
@@ -101,6 +97,11 @@ async def stands(hearing: Hearing, text: str) -> Reply | None:
     lines = [f"{each.stands}：{'；'.join(each.ways[:_STATES])}" for each in found]
     looks = list(dict.fromkeys(each.look for each in found))
     return await _with_looks(hearing, Reply.of(Text("\n".join([lead, *lines]))), looks)
+
+
+def _is_told_of(hearing: Hearing, text: str) -> bool:
+    """Whether who may change the rules says something that is of no case."""
+    return hearing.ctx.may(proposals.PUBLISH) and not _NUMBER.search(text) and not _OF_CASES.search(text)
 
 
 def _is_mine(hearing: Hearing, statement: Statement, text: str) -> bool:
@@ -146,30 +147,20 @@ async def _of_staff(hearing: Hearing, said: Said, book: Book, names: Names) -> R
     return await hearing.offer(WHICH, lead, lines) or await hearing.run(hearing.ctx, lines[0].split())
 
 
-async def _is_of_rules(hearing: Hearing, said: Said) -> bool:
-    """Whether a sentence is surely about the rules: it names something of them, and says what becomes of it, or asks.
-
-    A bare name is so only of whoever has nothing to do that it may mean.
-    """
-    strange = sum(map(len, said.strange()))
-    named = said.has(*(kind for kind in NAMED if kind != slots.PERSON))
-    if named and said.only(*NAMED, slots.BUTTON) and not strange:
-        return not await open_tasks(hearing.ctx.me)
-    if said.has(*TOPICAL) or "派给" in said.text or (said.has(w.SIGN) and said.has(w.ASKED)):
-        return strange <= _MOST_STRANGE
-    return named and said.has(*TURNING, w.ASKED) and strange <= _MOST_STRANGE
-
-
 async def _told(hearing: Hearing, said: Said, book: Book, names: Names) -> Reply | None:
     found = about(said, book, names)
     if not found:
         return None
-    strange = [word for word in said.strange() if len(word) > 1]
+    strange = _unknown(said)
     told = [_lead(said, strange)] if not said.has(w.ASKED) or strange else []
     for each in found:
         told += [each.stands, f"要改就写：{'；'.join(each.ways[:_STATES])}"]
     looks = list(dict.fromkeys(each.look for each in found))
     return await _with_looks(hearing, Reply.of(Text("\n".join(told))), looks)
+
+
+def _unknown(said: Said) -> list[str]:
+    return [word for word in said.strange() if len(word) > 1]
 
 
 def _lead(said: Said, strange: list[str]) -> str:

@@ -153,7 +153,7 @@ async def test_what_is_meant_is_understood_without_the_verb(sqlite: str) -> None
         guess = await says(desk, "李敏", "总监审批 500→800")
         assert "是不是要改规则？" in guess
         assert "1 规则 总监审批 500→800" in guess
-        assert "1 规则 双人金额改成2000" in await says(desk, "李敏", "双人金额改成2000")
+        assert "1 规则 双人金额 2000" in await says(desk, "李敏", "双人金额改成2000")
         await says(desk, "李敏", "1")
         assert "1 规则 双人金额 3000" in await says(desk, "李敏", "改成3000")
         assert "1 流程 客服审核 时限 12小时" in await says(desk, "李敏", "客服审核超过12小时就提醒")

@@ -6,7 +6,7 @@ import pytest
 
 from flow.definitions.business import shipped
 from flow.definitions.owner_words import owner_words_of
-from flow.edits import EXAMPLES, Book, apply, readings
+from flow.edits import EXAMPLES, Book, apply, is_written, readings
 from flow.edits.owner_about import about, themes
 from flow.edits.slots import STRANGE, Names, said_of
 from flow.edits.working_copy import Unchanged
@@ -40,6 +40,7 @@ READ: list[tuple[str, list[str]]] = [
     ("质检和财务退款都改成一天", [
         f"{LIMIT}；流程 退货 财务退款 时限 1天", LIMIT, "流程 退货 财务退款 时限 1天",
     ]),
+    ("取消大额提醒", ["停用规则 大额提醒", "删除规则 大额提醒"]),  # taken back is no more than switched off
     # who does it
     *((said, ["流程 退货 质检 负责人 人 许静"]) for said in ("质检那步给许静做", "许静负责质检", "质检 许静")),
     ("质检改24小时还有负责人换成仓管员", ["流程 退货 质检 时限 24小时；流程 退货 质检 负责人 仓管员"]),
@@ -49,6 +50,7 @@ READ: list[tuple[str, list[str]]] = [
     ("拒收要拍照片", ["增加字段 仓库收货 照片 照片 必填 在 拒收"]),
     ("换货质检两天 维修质检三天", []),  # 维修 has no such step
     ("质检合格入库也要拍照", ["增加字段 质检 照片 照片 必填 在 合格入库"]),
+    *((said, []) for said in ("仓库收货之前再加一步", "质检后面加个环节", "质检后面加一道工序")),  # called what?
     ("大额提醒改成超过2万", ["规则 大额提醒 金额 >20000"]),
     ("财务退款前面加个步骤叫对账让财务做限8小时", ["增加节点 对账 在 财务退款 之前 负责人 财务 时限 8小时"]),
     ("质检后面加一道复核金额超过1000才要", []),  # 才要 is filling, 金额 is: nothing is dropped but the name is unsure
@@ -230,6 +232,23 @@ def test_every_example_of_a_theme_is_a_sentence_that_can_be_said() -> None:
                 assert way.split()[0] in (*EXAMPLES, "看改动", "发布", "回滚", "员工")
     assert themes("你好", BOOK) == []
     assert [each.look for each in themes("太慢", BOOK)] == ["流程 退货"]
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "written"),
+    [
+        ("新增一个原因叫色差，按质量问题走", "增加原因 色差 像 质量问题", True),
+        ("新增原因 色差 像 质量问题", "增加原因 色差 像 质量问题", True),  # but for the verb it is the line
+        ("新增一个原因叫色差", "增加原因 色差 像 发货错误", False),  # which would be like 质量问题
+        ("增加原因", "增加原因 色差 像 质量问题", False),  # and this cannot be done
+        ("质检时限改成一天", LIMIT, True),
+        ("质检一天", LIMIT, False),
+    ],
+)
+def test_a_sentence_with_a_verb_is_done_as_it_stands_where_its_reading_does_the_same(
+    said: str, line: str, written: bool
+) -> None:
+    assert is_written(said, line, BOOK) is written
 
 
 def test_nothing_is_told_of_what_names_nothing() -> None:

@@ -153,7 +153,19 @@ CIRCLING = """
 """
 CIRCLE = parse_flow(CIRCLING)
 ONE_TIER = Policy("一档", "质检合格", POLICIES["standard"].two_person_above, POLICIES["standard"].tiers[1:])
+UNDECIDED = read_flow("""
+流程: 直付
+开始: 付
+节点:
+  付: {类型: 自动, 办: [确认退款], 去: 完}
+  完: {类型: 结束, 状态: 已完成}
+""")
 REFUSED = [
+    (
+        Rules(UNDECIDED, POLICIES["standard"]),
+        opening("9.90", 风险客户=True),
+        "风险客户的款系统不能自己退，流程直付里又没有人审批，请先改流程",
+    ),
     (Rules(CIRCLE, POLICIES["standard"]), {"金额": "9.90"}, "走不到结束"),
     (Rules(FLOW, ONE_TIER), opening("9.90"), "审批表里没有合适的一档"),
 ]
