@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
@@ -105,6 +105,20 @@ def read(text: str) -> Formula:
 
 
 Token = tuple[str, str]  #: number, percent, word or a sign, and what stands there
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """The text of a formula with other names for its facts; as it was where it names none of them, or is none."""
+    try:
+        formula = read(text)
+    except CellError:
+        return text
+    return _spelt(_called(formula.whole, names)) if names.keys() & {*formula.facts} else text
+
+
+def _called(part: Part, names: Mapping[str, str]) -> Part:
+    parts = tuple(_called(each, names) for each in part.parts)
+    return replace(part, fact=names.get(part.fact, part.fact), parts=parts)
 
 
 def _tokens(said: str) -> Iterator[Token]:

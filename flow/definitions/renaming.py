@@ -11,6 +11,7 @@ from flow.definitions.automation import BLANK, NODE, NOTE, OWNERS, SAYS
 from flow.definitions.automation_reader import DOES, WHEN
 from flow.definitions.automation_reader import TITLE as RULES
 from flow.definitions.flow import Action, Branch, Field, Level, Node
+from flow.definitions.formula import with_names as with_facts
 from flow.definitions.freight import KEY as FREIGHT
 from flow.definitions.identities import (
     FLOW,
@@ -311,6 +312,8 @@ class _Naming:
     def _cell(self, key: Key, value: Any) -> Any:
         if key.value in _ROLES_HERE:
             return self.named(value)
+        if key.value is Value.FORMULA:
+            return with_facts(str(value), self.names.fields)
         return self.prose(value) if key.value is Value.PROSE else value
 
     def assigned(self, data: Data) -> Data:
@@ -346,7 +349,12 @@ class _Naming:
         fresh = {key: self.prose(value) if key in _SPOKEN else value for key, value in deed.items()}
         if COPY in deed:
             fresh[COPY] = self.named(deed[COPY])
-        return {**fresh, NOTE: self.cells(deed[NOTE])} if NOTE in deed else fresh
+        return {**fresh, NOTE: self._noted(deed[NOTE])} if NOTE in deed else fresh
+
+    def _noted(self, notes: Any) -> Any:
+        """Facts, and what they become; that may have blanks for other facts."""
+        fresh = self.cells(notes)
+        return {fact: self.prose(value) for fact, value in fresh.items()} if isinstance(fresh, dict) else fresh
 
 
 def _listed(value: Any) -> list[Any]:
