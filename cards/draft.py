@@ -11,6 +11,8 @@ from cards.types import (
     BUTTON_CHARS,
     LEAD_CHARS,
     MAX_BUTTONS,
+    MAX_FACTS,
+    NAME_CHARS,
     TEXT_CHARS,
     TITLE_CHARS,
     VALUE_CHARS,
@@ -54,6 +56,7 @@ class DraftView:
     note: str = ""
     refund: Decimal | None = None  #: None where the kind is not about money, or it is too early to say
     approver: str = ""
+    answers: tuple[tuple[str, str], ...] = ()  #: to what the flow asks at the opening, by name
     doubles: tuple[str, ...] = ()  #: cases under way that take back one of these products of the order
     notes: tuple[str, ...] = ()  #: how words were taken, what was let through or had to be guessed
     instead: str = ""  #: the kind that may be meant, where the goods are still on their way
@@ -68,24 +71,37 @@ def _facts(draft: DraftView) -> tuple[Fact, ...]:
         ("备注", draft.note),
         ("审批", draft.approver),
     ]
-    return tuple(Fact(name, fitted(value, VALUE_CHARS)) for name, value in shown if value)
+    facts = [Fact(name, fitted(value, VALUE_CHARS)) for name, value in shown if value]
+    said = [Fact(short(name, NAME_CHARS), fitted(value, VALUE_CHARS)) for name, value in draft.answers]
+    return (*facts, *said) if len(facts) + len(said) <= MAX_FACTS else tuple(facts)
+
+
+def _answers(draft: DraftView) -> str:
+    """The answers in one line, where the rows have no room for them; "" where they have."""
+    rows = {fact.name for fact in _facts(draft)}
+    if all(short(name, NAME_CHARS) in rows for name, _ in draft.answers):
+        return ""
+    return f"填写：{'；'.join(f'{name} {value}' for name, value in draft.answers)}"
 
 
 def as_words(draft: DraftView) -> str:
     """What a draft says, in one line."""
-    return "，".join(f"{fact.name} {fact.value}" for fact in _facts(draft))
+    return "，".join([*(f"{fact.name} {fact.value}" for fact in _facts(draft)), *filter(None, [_answers(draft)])])
 
 
 def question_card(draft: DraftView, asked: Asked) -> Card | Text:
     """Ask for one thing: a tap where few answers are possible, a numbered list where many are."""
+    if not asked.options:
+        return Text(f"{draft.kind} {draft.order_no}：{asked.hint}{asked.question}\n（回复“取消”离开）")
+    question = asked.question.split("\n")[0]  # the answers are listed below it
     if len(asked.options) >= MAX_BUTTONS or any(len(text) > BUTTON_CHARS for _, text in asked.options):
         lines = [f"{n}. {text}" for n, (_, text) in enumerate(asked.options, 1)]
-        head = f"{draft.kind} {draft.order_no}：{asked.hint}{asked.question}"
+        head = f"{draft.kind} {draft.order_no}：{asked.hint}{question}"
         return Text("\n".join([head, *lines, "回复序号，或回复“取消”离开"]))
     buttons = [Button(text, Answer(asked.dialog_id, asked.version, value).pack()) for value, text in asked.options]
     cancel = Button(CANCEL, Answer(asked.dialog_id, asked.version, CANCEL).pack(), "danger")
     lead = " · ".join(part for part in (f"{draft.kind} · 订单 {draft.order_no}", asked.hint, *draft.notes) if part)
-    return Card(short(asked.question, TITLE_CHARS), short(lead, LEAD_CHARS), _facts(draft), (*buttons, cancel))
+    return Card(short(question, TITLE_CHARS), short(lead, LEAD_CHARS), _facts(draft), (*buttons, cancel))
 
 
 def confirm_card(draft: DraftView, dialog_id: int, version: int) -> Card:
@@ -96,7 +112,9 @@ def confirm_card(draft: DraftView, dialog_id: int, version: int) -> Card:
     buttons += [Button(instead, Answer(dialog_id, version, instead).pack())] if instead else []
     buttons += [Button(CANCEL, Answer(dialog_id, version, CANCEL).pack(), "danger")]
     lead = short(_lead(draft), LEAD_CHARS)
-    details, _ = _details(draft, TEXT_CHARS - len(lead) - 1)
+    said = short(_answers(draft), max(TEXT_CHARS - len(lead) - 1, 1))
+    details, _ = _details(draft, TEXT_CHARS - len(lead) - len(said) - 2)
+    details = (*([said] if said else []), *details)
     return Card(f"确认{draft.kind}{refund}", lead, _facts(draft), tuple(buttons), details=details)
 
 
@@ -127,13 +145,22 @@ def whole_draft(draft: DraftView, *, always: bool = False) -> Text | None:
     """What the card of a draft has no room for, in words: every product, the whole note; None where it shows it all."""
     lead = _lead(draft)
     _, left = _details(draft, TEXT_CHARS - min(len(lead), LEAD_CHARS) - 1)
-    cut = left or len(lead) > LEAD_CHARS or len(draft.note) > VALUE_CHARS
+    cut = left or len(lead) > LEAD_CHARS or len(draft.note) > VALUE_CHARS or _crowded(draft)
     if not (cut or always):
         return None
     head = [_doubled(draft.doubles), *draft.notes]
     goods = [f"· {title} ×{units}" for title, units in draft.goods]
     note = [f"备注：{draft.note}"] if draft.note else []
-    return Text("\n".join([f"{draft.kind} {draft.order_no}", *(part for part in head if part), *goods, *note]))
+    said = [f"{name}：{value}" for name, value in draft.answers]
+    return Text("\n".join([f"{draft.kind} {draft.order_no}", *(part for part in head if part), *goods, *said, *note]))
+
+
+def _crowded(draft: DraftView) -> bool:
+    """Whether the card has no room for an answer, whole and by its whole name."""
+    if said := _answers(draft):
+        return len(said) > TEXT_CHARS - min(len(_lead(draft)), LEAD_CHARS) - 1
+    shown = {fact.value for fact in _facts(draft)}
+    return any(len(name) > NAME_CHARS or value not in shown for name, value in draft.answers)
 
 
 def _doubled(numbers: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cards.types import NAME_CHARS, VALUE_CHARS, Fact, fitted
 from cards.words import called, due_on_card, goods, moment, money, named, stopped
+from models.views.answers import in_words
 from models.views.case import ADDED_TO
 from models.views.masks import HIDDEN
 
@@ -154,13 +155,9 @@ def rows(case: CaseView, task: TaskView, now: datetime, said: Collection[str] = 
 def _noted(case: CaseView, name: str) -> str:
     """What a form has asked for, in words."""
     value = case.facts.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if name in case.yuan:
-        return money(Decimal(str(value)))
-    return "、".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    if name in case.yuan and isinstance(value, str):
+        return money(Decimal(value))
+    return in_words(value, {line.sku: line.title for line in case.lines})
 
 
 def answered(case: CaseView, names: Collection[str] | None = None) -> str:

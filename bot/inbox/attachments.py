@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.channels.base import Rejected
@@ -34,14 +34,15 @@ class Attachments:
         return list(dict.fromkeys(found))
 
     async def attached(self, message: Message, kinds: Collection[str]) -> Upload | None:
-        """The first file or picture of a message, of the kinds that are wanted; None when there is none, or it is gone.
+        """The first file of a message, or its pictures, of the kinds that are wanted; None when all are gone.
 
-        Raises Retryable when it may be had later.
+        Raises Retryable when one may be had later.
         """
+        found: list[Upload] = []
         for item in message.media:
-            if item.kind in kinds:
+            if item.kind in kinds and (not found or item.kind == found[0].kind == "image"):
                 try:
-                    return Upload(item.kind, item.name, await self.channels[message.platform].download(item))
+                    found.append(Upload(item.kind, item.name, await self.channels[message.platform].download(item)))
                 except Rejected:
                     continue
-        return None
+        return replace(found[0], more=tuple(found[1:])) if found else None

@@ -10,10 +10,11 @@ from cards.documents.cells import A4, looks, put, width
 from cards.words import called, money
 from models.enums import CaseState
 from models.outside import one_line
+from models.views.answers import in_words
 from models.views.papers import APPLICATION, INSPECTION, PAPERS, REFUND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from openpyxl.worksheet.worksheet import Worksheet
@@ -185,6 +186,17 @@ def _inspections(page: Page, papers: Papers, wanted: Collection[str]) -> None:
         page.line(not_yet(papers, INSPECTION))
     for each in papers.inspections:
         _inspection(page, each, papers)
+    for name in papers.case.asks:
+        if isinstance(said := papers.case.facts.get(name), dict):
+            _by_product(page, name, said, papers)
+
+
+def _by_product(page: Page, name: str, said: Mapping[str, Any], papers: Papers) -> None:
+    """What was written down of each product."""
+    titles = {line.sku: line.title for line in papers.case.lines}
+    page.heading(name)
+    rows = [(sku, titles.get(sku, ""), in_words(each)) for sku, each in said.items()]
+    page.table((2, 4, 2), ("商品编号", "商品", name), rows)
 
 
 def _inspection(page: Page, each: InspectionPaper, papers: Papers) -> None:

@@ -28,7 +28,8 @@ def _blind(flow: Flow, role: str) -> frozenset[str]:
     own = [node for node in flow.nodes.values() if node.owner and node.owner.role == role]
     hidden = {name for node in own for name, right in node.rights.items() if right == HIDE}
     told = {name for node in own for name, right in node.rights.items() if right != HIDE}
-    return frozenset(hidden - told - {field.name for node in own for field in node.form})
+    asked = {field.name for node in own for field in node.form}
+    return frozenset(hidden - told - asked - {name for node in own for name in node.shows})
 
 
 def without(view: CaseView, names: frozenset[str]) -> CaseView:
@@ -43,6 +44,7 @@ def without(view: CaseView, names: frozenset[str]) -> CaseView:
 
 
 def _less(data: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    """What an event says, without these answers, nor what they were before."""
-    gone = {FIELDS, WAS, IS} if names & (data.get(FIELDS) or {}).keys() else set()
+    """What an event says, without these answers, nor what they were before, also where another answer changed them."""
+    told = (*(data.get(FIELDS) or {}), str(data.get(WAS) or ""), str(data.get(IS) or ""))
+    gone = {FIELDS, WAS, IS} if any(name in words for name in names for words in told) else set()
     return {name: value for name, value in data.items() if name not in names | gone}

@@ -15,7 +15,7 @@ from flow.definitions import vocabulary
 from flow.definitions.automation import SUBMITTED, Trigger
 from flow.definitions.eligibility import judge, permit
 from flow.definitions.freight import freight_of, refundable
-from flow.engine import charges, opening_facts
+from flow.engine import charges, opening_facts, submission
 from flow.engine.automation import fired, noted
 from flow.engine.opening_facts import Item
 from flow.engine.partial_refunds import ONLY, asked_for, asks_for_good
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from flow.definitions.business import ReturnType
     from flow.definitions.eligibility import Finding
+    from flow.definitions.flow import Field
     from flow.desk import Desk
     from flow.engine.values import Rules
     from flow.orders.lookup import Bill, Portion
@@ -48,6 +49,11 @@ class Assessment:
     rules: Rules
     facts: dict[str, Any]
     finding: Finding | None
+
+    @property
+    def lacking(self) -> tuple[Field, ...]:
+        """What is still to be answered before it can be opened, or may be."""
+        return submission.lacking(self.rules, self.facts)
 
     @property
     def amount(self) -> Decimal:
@@ -86,24 +92,30 @@ async def assess(
     portions, choices = bill.portions(draft.items), desk.business.choices
     items = await _items(portions)
     facts = {**_told(draft, kind, estimate(portions)), **opening_facts.shared(items), **await _bought(bill.order, now)}
-    facts |= opening_facts.delivery(bill.order, choices, now, desk.zone)
-    facts |= opening_facts.on_its_way(bill.order, choices, now) | opening_facts.calendar(now, desk.zone)
+    facts |= opening_facts.delivery(bill.order, choices, now, desk.zone) | opening_facts.calendar(now, desk.zone)
+    facts |= opening_facts.on_its_way(bill.order, choices, now)
     facts |= again.facts if again else {}
     facts[vocabulary.URGENT] = opening_facts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
-    ids = await desk.current(draft.kind, facts)
-    rules = await desk.rules(*ids)
-    if wish := asked_for(rules.flow, estimate(portions), draft.wish):
-        facts |= wish
-        ids = await desk.current(draft.kind, facts)
-        rules = await desk.rules(*ids)
+    ids, rules = await _rules(desk, draft, facts)
+    told = submission.given(rules, dict(draft.answers))
+    if told := told | asked_for(rules.flow, estimate(portions), draft.wish):
+        facts |= told
+        ids, rules = await _rules(desk, draft, facts)
     facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
     facts |= rules.policy.burden(facts)
     facts = _with_money(bill, portions, rules, facts)
+    facts = submission.shown(rules, facts)
     facts |= choices.address(facts)
     return Assessment(
         bill, portions, kind, ids, rules, facts, judge(rules.policy.limits, facts, [item.facts() for item in items])
     )
+
+
+async def _rules(desk: Desk, draft: Draft, facts: Mapping[str, Any]) -> tuple[tuple[int, int], Rules]:
+    """The flow and the policy that such a case takes, by their ids and as they read."""
+    ids = await desk.current(draft.kind, facts)
+    return ids, await desk.rules(*ids)
 
 
 def _with_money(bill: Bill, portions: list[Portion], rules: Rules, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,6 +208,7 @@ class Draft:
     wish: str = ""  #: yuan that were asked for, or a percentage; "" for what the goods cost
     shop: str = ""  #: which shop's order, where several have that number
     askers: tuple[int, ...] = ()  #: members by whose word the case was opened from which this one follows
+    answers: tuple[tuple[str, Any], ...] = ()  #: to what the flow asks at the opening, by the field's name
 
     @property
     def line(self) -> str:

@@ -116,7 +116,7 @@ def known(facts: Mapping[str, Any], rules: Rules, people: Directory) -> dict[str
     is no large refund.
     """
     names = {fact: who.name for fact in _NAMED if (who := people.by_id.get(facts.get(fact) or 0))}
-    asked = [field.name for node in rules.flow.nodes.values() for field in node.form if field.kind == MONEY]
+    asked = [field.name for node in rules.flow.forms for field in node.form if field.kind == MONEY]
     seen = {**facts, **rules.policy.facts(facts), **names, WORTH: facts.get(AMOUNT), ASKED_IN_YUAN: asked}
     return seen if pays(rules.flow, facts) else {**seen, AMOUNT: None}
 

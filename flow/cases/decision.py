@@ -89,6 +89,8 @@ def _step(file: CaseFile, command: Command, marking: Marking, actor: Actor) -> t
         raise _refused(trial, file, command)
     ensure_duty(file, command.who, trial)
     count = take_in(trial.steps[0].effects, file.counted, command.answers, file.case.facts)
+    if command.action == PUT_RIGHT:
+        _ensure_same_amount(file, trial, count)
     if command.action not in VERBS:
         known = {**trial.facts, **count.facts}
         count = replace(count, facts=count.facts | afresh(file.rules, count.lines, known))
@@ -98,6 +100,15 @@ def _step(file: CaseFile, command: Command, marking: Marking, actor: Actor) -> t
     if isinstance(outcome, Refusal):
         raise _refused(outcome, file, command)
     return outcome, count
+
+
+def _ensure_same_amount(file: CaseFile, trial: Transition, count: Count) -> None:
+    """Raises NotAllowed where a formula goes by the answer: the amount would be one that nobody has agreed to."""
+    if fresh := afresh(file.rules, count.lines, trial.facts):
+        was, now = yuan(file.case.amount), yuan(fresh["金额"])
+        raise NotAllowed(
+            f"{file.case.no} 的退款按这一栏算，这样改会从 ¥{was:,.2f} 变成 ¥{now:,.2f}，没有改；请退回去重填"
+        )
 
 
 def _shown(file: CaseFile, command: Command, transition: Transition) -> Command:

@@ -9,6 +9,7 @@ from tortoise.transactions import in_transaction
 
 from flow.cases.assessment import Draft
 from flow.cases.opening import open_case
+from flow.engine import submission
 from flow.engine.requesters import asked as members_asking
 from flow.errors import FlowError
 from flow.records.events import note
@@ -48,7 +49,10 @@ async def _draft(desk: Desk, parent: Case, asked: Mapping[str, str]) -> Draft:
         goods[line.sku] += line.requested
     askers = tuple(sorted(members_asking(parent.facts)))
     kind = desk.business.present.types.called(asked["type"], parent.opened_at)
-    return Draft(asked["kind"], parent.order_no, tuple(goods.items()), kind, parent.note, askers=askers)
+    rules = await desk.rules(*await desk.current(asked["kind"]))
+    answers = tuple(submission.given(rules, parent.facts).items())  # what was asked of the first is known of the next
+    told = (asked["kind"], parent.order_no, tuple(goods.items()), kind, parent.note)
+    return Draft(*told, askers=askers, answers=answers)
 
 
 async def _opened(desk: Desk, parent: Case, draft: Draft, by: tuple[Person, datetime, str]) -> Case:

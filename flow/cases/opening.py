@@ -21,6 +21,7 @@ from flow.engine.automation import RuleRun, fired, noted, triggers_of
 from flow.engine.breakdown import ASKED, REASON
 from flow.engine.machine import begin
 from flow.engine.requesters import handled_by
+from flow.engine.submission import ensure_answered
 from flow.errors import PolicyRefused
 from flow.orders.lookup import is_over
 from flow.records import outbox, sequences, snapshot
@@ -33,7 +34,7 @@ from models.pipeline import session
 from models.views.case import By
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from flow.cases.assessment import Assessment
@@ -78,7 +79,7 @@ async def open_case(
     plan = await _plan(desk, draft, by, passed_on=passed_on)
     no, numbered = await sequences.numbered(now.astimezone(desk.zone).date())
     case = await _create(no, draft, plan, by)
-    said = _said(draft, case.facts)
+    said = _said(draft, plan.assessment)
     submit = {"actor_id": who.id, "actor": who.name, "action": SUBMIT, "node": "", "data": said}
     events = chain(case, [submit, *described(plan.transition, None, {})], now)
     lines = [_line(case, portion) for portion in plan.assessment.portions]
@@ -112,6 +113,7 @@ async def _plan(desk: Desk, draft: Draft, by: By[Person], *, passed_on: bool) ->
     who, now, seen_by = by.who, by.at, None if passed_on else by.who
     assessment = permitted(await assess(desk, draft, now, who=seen_by), draft, who)
     order, policy = assessment.bill.order, assessment.rules.policy
+    ensure_answered(assessment.rules, assessment.facts)
     await hold(order, policy)
     if await is_over(assessment.bill):  # shares are of what others have left until now, and freight goes back once
         assessment = permitted(await assess(desk, draft, now, who=seen_by), draft, who)
@@ -138,9 +140,11 @@ async def _begun(desk: Desk, assessment: Assessment, who: Person, now: datetime)
     return begin(rules, facts | found) if found else transition
 
 
-def _said(draft: Draft, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What goes on record with 提交: an exception with its rule and its reason."""
-    said = {"商品": [list(item) for item in draft.items], "类型": facts["类型"], "金额": facts["金额"]}
+def _said(draft: Draft, assessment: Assessment) -> dict[str, Any]:
+    """What goes on record with 提交: the answers, and an exception with its rule and its reason."""
+    facts, asked = assessment.facts, assessment.rules.flow.submission
+    said = {field.name: facts[field.name] for field in asked if facts.get(field.name) is not None}
+    said |= {"商品": [list(item) for item in draft.items], "类型": facts["类型"], "金额": facts["金额"]}
     if facts.get(GRANTED):
         said["rule"] = f"例外：{facts[GRANTED_RULE]}，{facts[GRANTED_WHY]}"
     return said

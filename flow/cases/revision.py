@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flow.access.lookup import ensure_known, reaches
@@ -30,6 +30,7 @@ from flow.records.allowance import TAKEN, give_back
 from flow.records.events import note
 from flow.records.locks import lock_cases
 from models import Case, CaseLine, CaseState, Event, Parcel, Refund
+from models.views.answers import in_words
 from models.views.case import By
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ async def drafted(desk: Desk, case: Case) -> Draft:
     for line in await CaseLine.filter(case_id=case.id).order_by("id"):
         goods[line.sku] = goods.get(line.sku, 0) + line.requested
     why = str(case.facts.get(GRANTED_WHY) or "")
-    return Draft(case.kind, case.order_no, tuple(goods.items()), kind, case.note, why, wish_of(case.facts))
+    told = (kind, case.note, why, wish_of(case.facts))
+    asked = (await desk.rules(case.flow_id or 0, case.policy_id or 0)).flow.submission if case.flow_id else ()
+    answers = tuple((field.name, case.facts[field.name]) for field in asked if field.name in case.facts)
+    return Draft(case.kind, case.order_no, tuple(goods.items()), *told, answers=answers)
 
 
 async def ensure_may_correct(desk: Desk, case: Case, who: Person) -> None:
@@ -116,8 +120,18 @@ async def revise(desk: Desk, case: Case, draft: Draft, who: Person) -> Revision:
     bill = await bill_without(case)
     stays = {name: case.facts[name] for name in _STAYS if name in case.facts}
     assessment = permitted(await assess(desk, draft, case.opened_at, Again(case, bill, stays)), draft, who)
-    same = (draft.items, draft.return_type, draft.wish) == (before.items, before.return_type, before.wish)
+    if draft.answers != before.answers:
+        _ensure_whole(case, assessment)
+    same = replace(draft, note=before.note) == before
     return Revision(case, draft, assessment, before.items, await _agreed(desk, case), same)
+
+
+def _ensure_whole(case: Case, assessment: Assessment) -> None:
+    """Raises PolicyRefused where another answer makes one necessary that there is not."""
+    if names := [field.name for field in assessment.lacking if field.required]:
+        raise PolicyRefused(
+            f"{case.no} 没有改动：这样改还要填{'、'.join(names)}，请一起写，例如：改 {case.no} … {names[0]}:…"
+        )
 
 
 async def _agreed(desk: Desk, case: Case) -> tuple[str, ...]:
@@ -160,7 +174,8 @@ async def carry_out(desk: Desk, revision: Revision, who: Person, at: datetime) -
     goods = Change(tuple(assessment.portions), kind, draft.note, why)
     await give_back(case, at, desk.zone)  # before the units, as opening takes its locks
     await goods.write(case)
-    fresh = {name: None for name in _GOES if name in case.facts} | assessment.facts | {TYPE: kind}
+    goes = (*_GOES, *(field.name for field in assessment.rules.flow.submission))
+    fresh = {name: None for name in goes if name in case.facts} | assessment.facts | {TYPE: kind}
     fresh |= await beside(desk, assessment.bill.order, assessment.rules.policy, case.opened_at, case)
     if case.creator_id != who.id:
         fresh |= {CHANGERS: changed_by(case.facts, who.id)}
@@ -189,4 +204,14 @@ def _line(revision: Revision, *, before: bool) -> str:
     goods = "、".join(f"{sku}×{units}" for sku, units in items)
     kind, words = (case.return_type, case.note) if before else (draft.return_type, draft.note)
     amount = revision.amounts[0 if before else 1]
-    return " ".join(part for part in (goods, kind, f"¥{amount:,.2f}", words) if part)
+    said = told_anew(revision)[0 if before else 1]
+    return " ".join(part for part in (goods, kind, f"¥{amount:,.2f}", words, said) if part)
+
+
+def told_anew(revision: Revision) -> tuple[str, str]:
+    """The answers that the correction changes, as they were and as they are: ``购买渠道 店铺``, ``购买渠道 门店``."""
+    facts, fresh = revision.case.facts, revision.assessment.facts
+    names = [field.name for field in revision.assessment.rules.flow.submission]
+    names = [name for name in names if facts.get(name) != fresh.get(name)]
+    before, after = ("，".join(f"{name} {in_words(x.get(name)) or '没有填'}" for name in names) for x in (facts, fresh))
+    return before, after

@@ -102,13 +102,14 @@ def parse(fact: str, raw: Any) -> Cell:
         return day
     if match := _BOUND.match(text):
         compare, limit = _COMPARE[match[1]], Decimal(match[2])
-        return Cell(fact, text, lambda v: (n := number(v)) is not None and compare(n, limit), frozenset({limit}))
+        within = _any(lambda v: (n := number(v)) is not None and compare(n, limit))
+        return Cell(fact, text, within, frozenset({limit}))
     if match := _RANGE.match(text):
         low, high = Decimal(match[1]), Decimal(match[2])
         if low > high:
             raise CellError.on(fact, f"范围 {text} 的左边比右边大")
         ends = frozenset({low, high})
-        return Cell(fact, text, lambda v: (n := number(v)) is not None and low <= n <= high, ends)
+        return Cell(fact, text, _any(lambda v: (n := number(v)) is not None and low <= n <= high), ends)
     if text == "":
         return Cell(fact, text, lambda _: True)
     if _MEANT_AS_NUMBER.search(text):
@@ -116,7 +117,12 @@ def parse(fact: str, raw: Any) -> Cell:
     wanted = frozenset(part.strip() for part in text.split("|"))
     amounts = frozenset(n for part in wanted if (n := number(part)) is not None)
     words = frozenset(part for part in wanted if number(part) is None)
-    return Cell(fact, text, lambda v: _among(v, wanted, amounts), amounts, words)
+    return Cell(fact, text, _any(lambda v: _among(v, wanted, amounts)), amounts, words)
+
+
+def _any(test: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """The same test, which of answers product by product one has to pass."""
+    return lambda value: any(map(test, value.values())) if isinstance(value, dict) else test(value)
 
 
 def _on_a_day(fact: str, text: str) -> Cell | None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import When
+from flow.definitions.entrances import OPTIONAL as OPTIONAL
+from flow.definitions.entrances import REASON as REASON
+from flow.definitions.entrances import REQUIRED as REQUIRED
+from flow.definitions.entrances import Amending, Reopening
 from flow.definitions.schema import ID, Column, Key, Summary, Value, entry
 from flow.definitions.topology import ON_CLOSING, Topology
 from flow.definitions.vocabulary import QUORUM
@@ -23,9 +28,7 @@ DEALING = (EVERYONE, IN_TURN, LEAST_LOADED)
 TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL = (
     "文本", "数字", "金额", "日期", "单选", "多选", "照片", "序列号", "运单",
 )  # fmt: skip
-#: answer: why somebody took an action, in their own words; and the key that says whether it must be given
-REASON = "理由"
-REQUIRED, OPTIONAL = "必填", "可填"
+SUBMISSION = "提交"  #: the act that opens a case, and what it is asked for there is called by
 HIDE, READ, WRITE = "隐藏", "只读", "可改"  #: what a node may do with a field that an earlier one has asked
 DANGER = "危险"  #: 样式 of a button that is red, stands last and is no agreement
 FIELD_KINDS = (TEXT, NUMBER, MONEY, DATE, CHOICE, CHOICES, PHOTO, SERIAL, WAYBILL)
@@ -103,6 +106,9 @@ class Field:
     required_when: When = entry(Key("必填当", Value.CONDITIONS, said=6), When())  #: required only where they hold
     #: offered, and taken with one word: an answer, or {运单号} for what is known of the case and its order
     default: str = entry(Key("默认", Value.PROSE, said=7), "")
+    #: answered for each product of the case; the answer is by SKU, and a condition holds where it holds of any
+    per_line: bool = entry(Key("每样", Value.SWITCH, said=9), False)
+    count: str = entry(Key("张数", Value.CELL, said=8), "")  #: of pictures, where it takes several, such as 3~9
 
     @property
     def asks_for(self) -> frozenset[str]:
@@ -175,7 +181,10 @@ class Node:
         Key(
             "类型", Value.KIND, KINDS, about=Summary.OTHER,
             column=Column(
-                10, "人工：有人点按钮\n自动：按规则立刻走\n等待：等外面的消息\n分叉、汇合：几路同时办\n结束：不再走", 8
+                10,
+                "人工：有人点按钮\n自动：按规则立刻走\n等待：等外面的消息\n分叉、汇合：几路同时办\n结束：不再走\n"
+                "提交：开单前要填的，只写“表单”",
+                8,
             ),
         )
     )  # fmt: skip
@@ -346,22 +355,6 @@ class Node:
                 yield action.name, branch
 
 
-@dataclass(frozen=True, slots=True)
-class Reopening:
-    """Where a closed case may be taken up again, and for how long after its end."""
-
-    within: timedelta = entry(Key("期限", Value.SPAN))
-    to: str = entry(Key("到", Value.NODE))
-
-
-@dataclass(frozen=True, slots=True)
-class Amending:
-    """Where a case goes that is given back to whoever submitted it, and whether that needs a reason."""
-
-    to: str = entry(Key("到", Value.NODE))
-    reason: str = entry(Key(REASON, Value.REASON), OPTIONAL)
-
-
 @dataclass(frozen=True)
 class Flow(Topology):
     """A whole definition."""
@@ -373,7 +366,19 @@ class Flow(Topology):
     reopening: Reopening | None = entry(Key("重开", Value.ENTRANCE, part=Reopening), None)
     amending: Amending | None = entry(Key("退回", Value.ENTRANCE, part=Amending), None)
     about: str = entry(Key("说明", Value.PROSE), "")
+    #: asked of whoever opens a case, before it is one
+    submission: tuple[Field, ...] = entry(Key("提交表单", Value.FORM, part=Field), ())
     #: what of it is another flow's nodes, by the name that stands before theirs, and which flow's
     parts: Mapping[str, str] = entry(Key("子流程", Value.NOTED), {})
     #: what the goods cost is what the customer may expect back
     refunds: bool = entry(Key("预计退款", Value.SWITCH), True)
+
+    @cached_property
+    def opening(self) -> Node:
+        """The opening of a case as a node of its own, at which its submitter fills in a form."""
+        return Node(SUBMISSION, HUMAN, actions={SUBMISSION: Action(SUBMISSION)}, form=self.submission)
+
+    @cached_property
+    def forms(self) -> tuple[Node, ...]:
+        """Whatever has a form, in its order: the opening, then the nodes."""
+        return tuple(node for node in (self.opening, *self.nodes.values()) if node.form)

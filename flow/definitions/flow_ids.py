@@ -15,9 +15,9 @@ def node_ids(flow: Flow) -> dict[str, str]:
 
 def field_ids(flow: Flow) -> dict[str, str]:
     """The id of each field that a form asks for, by its name."""
-    return {item.name: item.id or item.name for node in flow.nodes.values() for item in node.form}
+    return {item.name: item.id or item.name for node in flow.forms for item in node.form}
 
 
 def has_own_ids(flow: Flow) -> bool:
     """Whether anything in it is called otherwise than it was first."""
-    return any(node.id or any(item.id for item in node.form) for node in flow.nodes.values())
+    return any(node.id for node in flow.nodes.values()) or any(item.id for node in flow.forms for item in node.form)

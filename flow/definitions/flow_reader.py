@@ -64,7 +64,8 @@ def flow_and_problems(data: Any, source: str) -> tuple[Flow, list[Problem]]:
     problems: list[Problem] = []
     nodes = {str(key): _node(str(key), raw, problems) for key, raw in pairs}
     entrances = {key.attribute: _entrance(key, data.get(key.word), problems) for key in _ENTRANCES}
-    return part_of(Flow, data, name=name, start=start, nodes=nodes, **entrances), problems
+    known = entrances | {_ASKED.attribute: _asked(data.get(_ASKED.word), problems)}
+    return part_of(Flow, data, name=name, start=start, nodes=nodes, **known), problems
 
 
 def part_of(part: type[Part], raw: Any, **known: Any) -> Part:
@@ -137,6 +138,15 @@ def _entrance(key: Key, raw: Any, problems: list[Problem]) -> Any:
     except (KeyError, TypeError, AttributeError, CellError) as error:
         problems.append(Problem(f"{key.word}：{_plain(error)}"))
         return None
+
+
+def _asked(raw: Any, problems: list[Problem]) -> tuple[Any, ...]:
+    """What a case is asked for when it is opened; none of it where any cannot be read."""
+    try:
+        return _rows(raw or (), _ASKED)
+    except (KeyError, TypeError, AttributeError, ValueError, CellError) as error:
+        problems.append(Problem(f"{_ASKED.word}：{_plain(error)}"))
+        return ()
 
 
 def _actions(raw: Any) -> dict[str, Action]:
@@ -251,3 +261,4 @@ _READERS: Mapping[Value, Callable[[Any, Key], Any]] = {
     Value.ASKED: lambda raw, _: dict(raw),
 }
 _ENTRANCES = [key for key in keys_of(Flow) if key.value is Value.ENTRANCE]
+[_ASKED] = [key for key in keys_of(Flow) if key.value is Value.FORM]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FLOW, ROLES, REASONS = "flow", "roles", "reasons"
 NODE, FIELD, ROLE, REASON = "节点", "字段", "角色", "退货类型"
+ASKED = "提交表单"  #: of a flow: what a case is asked for when it is opened
 _TABLES = {ROLES: ROLE, REASONS: REASON}  #: kind of text -> the key that its things stand under
 
 
@@ -126,8 +127,9 @@ def _of_flow(text: str) -> tuple[Ids, Ids]:
     """The ids of a flow's nodes, and of the fields of its forms."""
     nodes = _under(text, NODE)
     fields: dict[str, str] = {}
-    for body in nodes.values():
-        for item in body.get("表单") or () if isinstance(body, dict) else ():
+    forms = [body.get("表单") if isinstance(body, dict) else None for body in nodes.values()]
+    for form in (_value(text, ASKED), *forms):
+        for item in form if isinstance(form, list) else ():
             if isinstance(item, dict) and item.get("名"):
                 fields[str(item["名"])] = id_in(str(item["名"]), item)
     return {str(name): id_in(str(name), body) for name, body in nodes.items()}, fields
@@ -138,9 +140,14 @@ def _of_table(kind: str, text: str) -> Ids:
     return {str(name): id_in(str(name), body) for name, body in _under(text, _TABLES[kind]).items()}
 
 
-def _under(text: str, key: str) -> dict[Any, Any]:
+def _value(text: str, key: str) -> Any:
+    """What stands under a key of a text, None where it cannot be read."""
     try:
-        found = (yamlfile.read(text) or {}).get(key) if text else None
+        return (yamlfile.read(text) or {}).get(key) if text else None
     except (yaml.YAMLError, AttributeError):
-        return {}
+        return None
+
+
+def _under(text: str, key: str) -> dict[Any, Any]:
+    found = _value(text, key)
     return found if isinstance(found, dict) else {}

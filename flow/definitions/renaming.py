@@ -14,6 +14,7 @@ from flow.definitions.flow import Action, Branch, Field, Level, Node
 from flow.definitions.formula import with_names as with_facts
 from flow.definitions.freight import KEY as FREIGHT
 from flow.definitions.identities import (
+    ASKED,
     FLOW,
     REASON,
     REASONS,
@@ -104,6 +105,7 @@ def settled(whole: Texts, texts: Texts) -> dict[tuple[str, str], str]:
         if key[0] == FLOW:
             nodes = _apart(before["节点"])
             after = {**before, "节点": {name: _form_apart(body, fields) for name, body in nodes.items()}}
+            after = _form_apart(after, fields, ASKED)
         elif key[0] in _LISTS and ID in text:
             after = {**before, _LISTS[key[0]]: _apart(before[_LISTS[key[0]]])}
         else:
@@ -118,11 +120,11 @@ def _apart(things: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _own_id(str(name), body, taken) for name, body in things.items()}
 
 
-def _form_apart(body: Any, taken: set[str]) -> Any:
-    if not isinstance(body, dict) or not isinstance(body.get("表单"), list):
+def _form_apart(body: Any, taken: set[str], key: str = "表单") -> Any:
+    if not isinstance(body, dict) or not isinstance(body.get(key), list):
         return body
-    form = [_own_id(str(item.get("名")), item, taken) if isinstance(item, dict) else item for item in body["表单"]]
-    return {**body, "表单": form}
+    form = [_own_id(str(item.get("名")), item, taken) if isinstance(item, dict) else item for item in body[key]]
+    return {**body, key: form}
 
 
 def _own_id(name: str, body: Any, taken: set[str]) -> Any:
@@ -199,7 +201,8 @@ class _Naming:
 
     def flow(self, data: Data) -> Data:
         stations = {name: self._node(str(name), body) for name, body in data["节点"].items()}
-        return renamed({**data, "节点": stations}, self.nodes)
+        asked = [self._field(item) if isinstance(item, dict) else item for item in _listed(data.get(ASKED))]
+        return renamed({**data, "节点": stations, **({ASKED: asked} if asked else {})}, self.nodes)
 
     def _node(self, name: str, body: Any) -> Any:
         if not isinstance(body, dict):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.flow import HIDE, READ, WRITE, Field, Node
-from flow.definitions.prefill import SOURCES, source_of, written
+from flow.definitions.prefill import ANSWERED, SOURCES, source_of, written
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.text import cells_words
-from flow.edits.quantities import ended, trimmed
+from flow.edits.quantities import digits, ended, trimmed
 from flow.edits.sentence import Sentence, yes
 from flow.edits.values import BETWEEN, NOT_SAID, spoken
+from flow.engine import pictures
 from flow.errors import PolicyRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from flow.edits.working_copy import Book, Data
 
 FORM, NAME, OPTIONS, ASK, REQUIRED, WHEN, MUST, DEFAULT = "表单", "名", "选项", "问", "必填", "当", "必填当", "默认"
+COUNT, EACH = "张数", "每样"
 [RIGHTS] = words_of(keys_of(Node), Value.RIGHTS)
 FREE = ("选填", "非必填", "不必填", "可不填", "可选", "可填可不填", "选答")  #: as people say that nothing is required
 _KEYS = {key.word: key for key in keys_of(Field)}
@@ -44,6 +47,13 @@ _CALLED = {
     **dict.fromkeys(("退款金额", "这单金额", "单子金额"), "金额"),
     "当天": "今天",
 }
+_COUNT = re.compile(
+    r"(?:(?P<least>至少|最少|不少于|>=|≥)|(?P<top>最多|至多|不超过|<=|≤))?(?P<number>\d{1,3})"
+    r"(?:张)?(?:(?:~|-|到|至|—)(?P<most>\d{1,3}))?(?:张|个|幅)?(?:(?P<up>以上|起)|(?P<down>以内|以下))?(?:照片|图片|图)?"
+)
+_PICTURES = re.compile(
+    r"(?:至少|最少|不少于|最多|至多|不超过)?\s*\d{1,3}\s*张?(?:\s*(?:~|-|到|至|—)\s*\d{1,3}\s*张?)?(?<=张)(?:以上|以内|以下|起)?"
+)
 _OWNED = ("订单的", "客户的", "这单的", "单子的", "单的", "商品的")
 
 
@@ -94,7 +104,8 @@ def changed(rest: Sentence, data: Data, book: Book) -> tuple[Data, str]:
     name, field, key = rest.words[:3]
     node = data["节点"][name]
     if field in fields_of(node) and key in SAID:
-        return _with_key(node, field, key, rest.after(3), book)
+        fresh, told = _with_key(node, field, key, rest.after(3), book)
+        return {**fresh, FORM: [from_earlier(each, data) for each in fresh[FORM]]}, told
     right = RIGHTS_SAID[key]
     rights = {each: how for each, how in (node.get(RIGHTS) or {}).items() if each != field}
     rights |= {field: right} if right else {}
@@ -121,7 +132,7 @@ def read_key(key: str, field: Data, node: Data, value: Sentence, book: Book) -> 
     text = trimmed(value.text)
     if key == REQUIRED and text.startswith(WHEN):
         raise value.unclear(f"什么时候必填，请写 {MUST} {text.removeprefix(WHEN).strip()}")
-    if key == REQUIRED:
+    if key in (REQUIRED, EACH):
         return not text or yes(text)
     if not text:
         raise value.unclear(f"要写把“{field[NAME]}”的{key}改成什么，去掉就写 {NOT_SAID[0]}")
@@ -131,9 +142,43 @@ def read_key(key: str, field: Data, node: Data, value: Sentence, book: Book) -> 
         return options(value.text)
     if key == ASK:
         return value.prose(0)
-    if key == DEFAULT:
-        return default(value.text, field.get(OPTIONS) or ())
+    if key in _OWN:
+        return _OWN[key](value.text, field)
     return spoken(_KEYS[key], node, value, book)
+
+
+def count(text: str) -> str:
+    """``3~9 张``, ``3到9张``, ``至少 3 张``, ``最多9张`` as a definition writes it; "" for anything else."""
+    match = _COUNT.fullmatch(re.sub(r"\s+", "", digits(text)))
+    if match is None:
+        return ""
+    if match["most"]:
+        return f"{match['number']}~{match['most']}"
+    sign = ">=" if match["least"] or match["up"] else "<=" if match["top"] or match["down"] else ""
+    return f"{sign}{match['number']}"
+
+
+#: how the value of a key is read from words, where not as one of its kind is
+_OWN: Mapping[str, Callable[[str, Data], str]] = {
+    COUNT: lambda text, _: count(text) or text.replace(" ", ""),
+    DEFAULT: lambda text, field: default(text, field.get(OPTIONS) or ()),
+}
+
+
+def count_in(text: str) -> str:
+    """How many pictures a sentence wants, as it stands behind the kind: ``要拍3到9张照片``; "" where it says none."""
+    match = _PICTURES.search(digits(text))
+    found = count(match[0]) if match else ""
+    return f" {COUNT} {found}" if found and found != "1" else ""
+
+
+def from_earlier(field: Data, data: Data) -> Data:
+    """The field with its default as the answer to another field, where the words are no more than that one's name."""
+    said, kind = field.get(DEFAULT), field.get("填")
+    others = {str(each[NAME]) for node in data["节点"].values() for each in node.get(FORM, ()) if each != field}
+    if said in others - {field[NAME]} and said not in (field.get(OPTIONS) or ()) and kind in ANSWERED:
+        return {**field, DEFAULT: written(str(said))}
+    return field
 
 
 def options(text: str) -> list[str]:
@@ -155,7 +200,7 @@ def default(text: str, able: Iterable[str]) -> str:
     return written(word) if word in SOURCES else said
 
 
-def about(field: Data, keys: Iterable[str] = (REQUIRED, MUST, WHEN, DEFAULT)) -> list[str]:
+def about(field: Data, keys: Iterable[str] = (REQUIRED, EACH, MUST, WHEN, DEFAULT, COUNT)) -> list[str]:
     """What a field is, as the answer to a sentence says it: ``外观=破损 时才问``, ``默认 完好``."""
     return [_ABOUT.get(key, _plain)(key, field[key]) for key in keys if field.get(key)]
 
@@ -181,4 +226,16 @@ def _default(_: str, value: Any) -> str:
     return f"默认 {f'这单的{source}' if source else value}"
 
 
-_ABOUT = {REQUIRED: _required, WHEN: _when, MUST: _must, DEFAULT: _default}
+def _count(_: str, value: Any) -> str:
+    span = pictures.bounds(str(value))
+    return f"要 {pictures.wanted(*span)}" if span else f"{COUNT} {value}"
+
+
+_ABOUT: Mapping[str, Callable[[str, Any], str]] = {
+    EACH: lambda *_: "每样商品填一次",
+    COUNT: _count,
+    REQUIRED: _required,
+    WHEN: _when,
+    MUST: _must,
+    DEFAULT: _default,
+}

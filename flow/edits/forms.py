@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, TEXT, Field
+from flow.definitions.flow import CHOICE, CHOICES, FIELD_KINDS, HUMAN, PHOTO, SUBMISSION, TEXT, Field
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.edits.form_keys import (
     ASK,
+    COUNT,
+    EACH,
     FORM,
     FREE,
     MUST,
@@ -18,11 +20,14 @@ from flow.edits.form_keys import (
     REQUIRED,
     WHEN,
     about,
+    count,
     fields_of,
+    from_earlier,
     options,
     read_key,
 )
 from flow.edits.graph import existing
+from flow.edits.opening_form import closed, opened
 from flow.edits.sentence import Sentence, clauses, new_name, one_of, plain
 from flow.errors import PolicyRefused
 
@@ -40,6 +45,9 @@ _ASKED = {key.spoken or key.word: key for key in sorted(keys_of(Field), key=lamb
 _FLAGS = words_of(_ASKED.values(), Value.SWITCH)
 _KEYS = (*_ASKED, *FREE, *OBLIGED)
 _SHOWN = re.compile(r"(?<=\s)(?:显示当|只在|显示\s+当)\s*(?=\S)")  #: other words for 当
+_EACH = re.compile(
+    r"(?<=\s)(?:每个商品|每件商品|每种商品|每样商品|每件|每种|每行|逐样|逐件|按商品)(?:都?填)?(?=\s|$|[,，])"
+)
 _MUST = re.compile(rf"(?<=\s){REQUIRED}\s+{WHEN}(?=\s)")  #: 必填 当 金额>500: that is when it must be
 _SAID: Mapping[str, str] = {"下拉": CHOICE, "下拉框": CHOICE, "附件": PHOTO, "图片": PHOTO, "文字": TEXT}
 _OPTIONS = re.compile(rf"^{OPTIONS}\s*[:：]?\s*")
@@ -54,15 +62,16 @@ def add(sentence: Sentence, book: Book) -> Edit:
         raise sentence.unclear()
     kind = _KIND.sub(r"\1 ", rest.words[2])
     rest = replace(rest, typed=(*rest.typed[:2], *kind.split(), *rest.typed[3:]))
-    data = book.read(FLOW, flow)
+    data = opened(before := book.read(FLOW, flow))
     node = existing(rest.words[0], data)
     body = data["节点"][node]
     if body["类型"] != HUMAN:
         raise PolicyRefused(f"“{node}”是{body['类型']}节点，没有人填；只有人工节点可以加字段")
-    field = _field(rest.after(1), sentence, body, book)
+    field = from_earlier(_field(rest.after(1), sentence, body, book), data)
     fresh = {**body, FORM: [*body.get(FORM, ()), field]}
-    told = f"流程 {flow}：{node} 办理时要填 {field['名']}（{'，'.join([field['填'], *about(field)])}）"
-    return book.write(FLOW, flow, _with(data, node, fresh), told)
+    when = "开单前" if node == SUBMISSION else "办理时"
+    told = f"流程 {flow}：{node} {when}要填 {field['名']}（{'，'.join([field['填'], *about(field)])}）"
+    return book.write(FLOW, flow, closed(_with(data, node, fresh), before), told)
 
 
 def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
@@ -79,6 +88,8 @@ def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
     said |= {REQUIRED: ""} if must else {}
     kind = _SAID.get(rest.words[1]) or one_of(rest.words[1], FIELD_KINDS, "填法")
     field: Data = {"名": new_name(rest.words[0], fields_of(node), NOUN), "填": kind}
+    if kind == PHOTO and (number := count(said[""])):  # 照片 3~9 张
+        said |= {"": "", COUNT: number}
     able = options(_OPTIONS.sub("", said[""]))
     if able and kind not in (CHOICE, CHOICES):
         raise sentence.unclear(f"填{kind}没有选项，“{said['']}”没有看懂")
@@ -92,7 +103,7 @@ def _field(rest: Sentence, sentence: Sentence, node: Data, book: Book) -> Data:
 
 def _respelt(text: str) -> str:
     """``显示当`` is 当, and ``必填 当`` says when it is required."""
-    return _SHOWN.sub(f"{WHEN} ", _MUST.sub(MUST, f" {text}")).strip()
+    return _EACH.sub(EACH, _SHOWN.sub(f"{WHEN} ", _MUST.sub(MUST, f" {text}"))).strip()
 
 
 def remove(sentence: Sentence, book: Book) -> Edit:
@@ -100,14 +111,14 @@ def remove(sentence: Sentence, book: Book) -> Edit:
     flow, rest = book.flow_with_node(sentence)
     if len(rest.words) != 2:
         raise sentence.unclear()
-    data = book.read(FLOW, flow)
+    data = opened(before := book.read(FLOW, flow))
     node = existing(rest.words[0], data)
     body = data["节点"][node]
     name = one_of(rest.words[1], fields_of(body), NOUN, f"“{node}”")
     kept = [field for field in body[FORM] if field["名"] != name]
     bare = {key: value for key, value in body.items() if key != FORM}
     fresh = {**body, FORM: kept} if kept else bare
-    return book.write(FLOW, flow, _with(data, node, fresh), f"流程 {flow}：{node} 不再填 {name}")
+    return book.write(FLOW, flow, closed(_with(data, node, fresh), before), f"流程 {flow}：{node} 不再填 {name}")
 
 
 def _with(data: Data, name: str, node: Data) -> Data:

@@ -14,6 +14,7 @@ from flow.definitions.vocabulary import TIME_UP
 from flow.edits import buttons, form_keys, renaming, whole_flow
 from flow.edits import sentence as read
 from flow.edits.graph import AFTER
+from flow.edits.opening_form import closed, opened
 from flow.edits.quantities import trimmed
 from flow.edits.values import spoken
 from flow.edits.wished_steps import refuse_side
@@ -35,7 +36,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     if whole := renaming.in_flow(sentence, book) or whole_flow.edit(sentence, book):
         return whole
     flow, rest = book.flow_with_node(sentence)
-    data = book.read(FLOW, flow)
+    data = opened(before := book.read(FLOW, flow))
     rest = respelt(rest, data)
     if len(rest.words) < 3:
         raise form_keys.of_field(rest, data) or sentence.unclear()
@@ -45,7 +46,7 @@ def edit(sentence: Sentence, book: Book) -> Edit:
     fresh, told = _changed(name, rest, data, book)
     told = told or f"{name} {_told(fresh, key, rest, node.get('动作') or {})}"
     nodes = {**data["节点"], name: fresh}
-    return book.write(FLOW, flow, {**data, "节点": nodes}, f"流程 {flow}：{told}")
+    return book.write(FLOW, flow, closed({**data, "节点": nodes}, before), f"流程 {flow}：{told}")
 
 
 def _changed(name: str, rest: Sentence, data: Data, book: Book) -> tuple[Data, str]:

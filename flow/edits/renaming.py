@@ -14,6 +14,7 @@ from flow.definitions.policy import AUTOMATIC
 from flow.definitions.renaming import applied
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.definitions.vocabulary import LAST_RESORT
+from flow.edits.opening_form import opened
 from flow.edits.sentence import NAME_CHARS, listed, new_name, one_of
 from flow.edits.working_copy import NOTICES, REASONS, ROLES, RULES, Edit
 from flow.engine.verbs import VERBS
@@ -109,8 +110,9 @@ def _field(path: list[str], book: Book) -> _Thing:
         flow, node = book.flow_of(book.flow, names[0]), names[0]
     else:
         return _Thing(FIELD, one_of(path[-1], _fields(book), FIELD))
-    node = one_of(node, book.read(FLOW, flow)[STATIONS], NODE, f"流程 {flow} 里")
-    form = book.read(FLOW, flow)[STATIONS][node].get(_FORM) or ()
+    nodes = opened(book.read(FLOW, flow))[STATIONS]
+    node = one_of(node, nodes, NODE, f"流程 {flow} 里")
+    form = nodes[node].get(_FORM) or ()
     return _Thing(FIELD, one_of(path[-1], [str(item[_NAME]) for item in form], FIELD, f"“{node}”"))
 
 

@@ -11,6 +11,7 @@ from flow.definitions import owner_words as w
 from flow.definitions.business import FLOW
 from flow.definitions.flow import HUMAN, PHOTO, TEXT
 from flow.edits import slots as s
+from flow.edits.form_keys import count_in
 from flow.edits.slots import Said, said_of
 from flow.edits.wished_notices import ME, notice_wishes, rule_name, targets
 
@@ -220,7 +221,7 @@ def photographed(said: Said, book: Book, _: Names) -> list[str]:
     button, node = said.one(s.BUTTON), said.one(s.NODE)
     if said.has(w.BEHIND) and not button:  # 收货完了先拍个照再质检 is of the first
         node = next((slot.value for slot in said.slots if slot.kind == s.NODE), "")
-    must = "" if said.has(w.FREE) else " 必填"
+    must = f"{'' if said.has(w.FREE) else ' 必填'}{count_in(said.text)}"
     if button:
         places = [(flow, name) for flow, name in _having(button, book) if not node or name == node]
         return [f"增加字段 {_of(flow, book)}{name} 照片 {PHOTO}{must} 在 {button}" for flow, name in places]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import OPTIONAL, REASON, REQUIRED, Amending, Flow, Reopening
+from flow.definitions.entrances import OPTIONAL, REASON, REQUIRED, Amending, Reopening
+from flow.definitions.flow import Flow
 from flow.definitions.schema import Value, keys_of, words_of
 from flow.edits import subflows
 from flow.edits.quantities import ended, trimmed
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from flow.edits.working_copy import Book, Data, Edit
 
 STATIONS, NONE = "节点", ("无", "没有", "不能", "不许")
-_KEYS = {key.word: key for key in keys_of(Flow) if key.value not in (Value.OWN_NAME, Value.STATIONS)}
+_KEYS = {key.word: key for key in keys_of(Flow) if key.value not in (Value.OWN_NAME, Value.STATIONS, Value.FORM)}
 KEYS = tuple(_KEYS)  #: what a sentence can set of a flow
 _PARTS = {"重开": words_of(keys_of(Reopening)), "退回": words_of(keys_of(Amending))}
 TO, WITHIN = "到", "期限"

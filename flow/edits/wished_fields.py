@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from flow.definitions.business import FLOW
-from flow.definitions.flow import HIDE, HUMAN, READ, WRITE
-from flow.edits.form_keys import DEFAULT, FORM, MUST, REQUIRED, WHEN, fields_of
+from flow.definitions.flow import CHOICE, HIDE, HUMAN, READ, SUBMISSION, TEXT, WRITE
+from flow.edits.form_keys import DEFAULT, EACH, FORM, MUST, REQUIRED, WHEN, fields_of
+from flow.edits.opening_form import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,26 @@ _OPTIONAL = re.compile(r"^(?:不用必填|不必填|不是必填|可以不填|�
 _NEEDED = re.compile(
     r"^(?:是|改成|改为|设为|要|得|一定要|必须)?(?:必填|必须填|一定要填|不能为空|不能不填)(?:的|了|吧)?$"
 )
+_EACH = re.compile(
+    r"^(?:要|得|请|改成|改为)?(?:每样|每件|每种|每个|逐样|逐件|按)(?:商品)?(?:都|单独|分开)?(?:要|得)?(?:填|写|选|打|评|记)?(?:一次|一个)?(?:吧|了)?$"
+)
+_OPENING = re.compile(
+    r"^(?:以后|今后)?(?P<flow>退货|换货|维修|补偿|仅退款|补发|拦截|投诉)?(?:开单|提交|填单|建单|申请)(?:的时候|时候|时|前|之前|那里)?"
+    r"(?:都)?(?:要|必须|得|一定要)?(?:先)?(?:问一下|填上|填写|选择|写上|问|填|选|写)(?:客户|客户的)?"
+    r"(?P<name>[\u4e00-\u9fffA-Za-z]{2,10})(?:[，,:：\s是有]+(?P<rest>\S.*))?$"
+)
+_OF_EVERY_CASE = (
+    "理由",
+    "原因",
+    "退货原因",
+    "备注",
+    "数量",
+    "商品",
+    "金额",
+    "订单号",
+    "类型",
+)  #: a draft has them anyway
+_FILLERS = re.compile(r"可以选|可选|选项|选一个|单选|选填|必填|必须填|可填|可以不填|不必填|[。.！!：:]")
 _LEAD = re.compile(r"^(?:以后|今后|把|将|让|给|从现在起)+")
 _HIDDEN = re.compile(r"(?:看不到|不能看|不让看|别让看|不许看|不给看|不要看|不用看|看不见|不显示|隐藏)")
 _WRITTEN = re.compile(r"(?:可以改|能改|可以修改|能修改|改得了|可以更正|能更正)")
@@ -36,12 +57,34 @@ _FROM = re.compile(r"^(?P<fact>金额|件数)\s*(?P<number>\d+(?:\.\d+)?)(?:元|
 
 def field_wishes(text: str, book: Book) -> Iterator[str]:
     """The edits of fields that a sentence may ask for: of a field that there is, at the node that asks it."""
+    if asked := _at_opening(text, book):
+        yield asked
+        return
     for flow in dict.fromkeys((book.flow, *book.names(FLOW))):
-        nodes = {name: body for name, body in book.read(FLOW, flow)["节点"].items() if body.get("类型") == HUMAN}
+        nodes = {
+            name: body for name, body in opened(book.read(FLOW, flow))["节点"].items() if body.get("类型") == HUMAN
+        }
         found = [*_of_flow(text, nodes)]
         if found:
             yield from (f"流程 {'' if flow == book.flow else f'{flow} '}{line}" for line in found)
             return
+
+
+def _at_opening(text: str, book: Book) -> str:
+    """``开单要选购买渠道，直播间、店铺、门店``: what is to be asked before a case is one; "" for any other sentence."""
+    match = _OPENING.match(text)
+    if match is None or match["name"] in _OF_EVERY_CASE:
+        return ""
+    flow = match["flow"] or ""
+    if flow and flow not in book.names(FLOW):
+        return ""
+    if match["name"] in fields_of(opened(book.read(FLOW, flow or book.flow))["节点"].get(SUBMISSION, {})):
+        return ""
+    rest = match["rest"] or ""
+    able = [part for part in re.split(r"[、|/，,\s]+|或者?", _FILLERS.sub(" ", rest)) if part]
+    kind = f"{CHOICE} {'|'.join(able)}" if len(able) > 1 else TEXT
+    must = "" if re.search(r"选填|可填|不必填|可以不填", text) else f" {REQUIRED}"
+    return f"增加字段 {f'{flow} ' if flow else ''}{SUBMISSION} {match['name']} {kind}{must}"
 
 
 def _of_flow(text: str, nodes: Data) -> Iterator[str]:
@@ -84,6 +127,8 @@ def _alone(tail: str) -> str:
     """What is said of a field in every case."""
     if match := _DEFAULT.match(tail):
         return f"{DEFAULT} {match['said']}"
+    if _EACH.match(tail):
+        return f"{EACH} 是"
     return f"{REQUIRED} 否" if _OPTIONAL.match(tail) else f"{REQUIRED} 是" if _NEEDED.match(tail) else ""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flow.definitions.business import FLOW
 from flow.definitions.flow import CHOICE, HUMAN, MONEY, NUMBER, PHOTO, SERIAL, TEXT
 from flow.definitions.vocabulary import TIME_UP
+from flow.edits.form_keys import count_in
 from flow.edits.quantities import duration
 from flow.edits.working_copy import ROLES
 from flow.errors import PolicyRefused
@@ -169,7 +170,8 @@ def _fields(text: str, book: Book) -> Iterator[str]:
             must = " 必填" if _MUST.search(rest) and not _FREE.search(rest) else ""
             options = " 商家|供应商|物流|客户" if kind == CHOICE else ""
             of = "" if flow == book.flow else f"{flow} "
-            yield f"增加字段 {of}{node} {name} {kind}{options}{must}"
+            many = count_in(rest) if kind == PHOTO else ""
+            yield f"增加字段 {of}{node} {name} {kind}{options}{must}{many}"
             return
     if node and (match := _NAMED_FIELD.search(rest)):
         must = " 必填" if _MUST.search(rest) and not _FREE.search(rest) else ""

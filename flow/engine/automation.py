@@ -23,10 +23,11 @@ from flow.definitions.automation import (
     RuleAction,
     Trigger,
 )
-from flow.definitions.conditions import number, word
+from flow.definitions.conditions import number
 from flow.definitions.vocabulary import MISSING, RISK_RULE, RISKY
 from flow.engine.group_facts import for_group
 from models.enums import CaseState
+from models.views.answers import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -121,8 +122,8 @@ def _yuan(value: Any) -> str:
 def _said(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "、".join(_said(item) for item in value) or NOTHING
-    if isinstance(value, bool):
-        return word(value)
+    if isinstance(value, bool | dict):
+        return in_words(value) or NOTHING
     return NOTHING if value is None or value == "" else str(value)
 
 

@@ -9,6 +9,7 @@ from flow.definitions.vocabulary import PATH
 from flow.engine import form_rules
 from flow.engine.values import Refusal, Step, Transition
 from models.enums import CaseState
+from models.views.answers import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,8 @@ def put_right(rules: Rules, marking: Marking, actor: Actor, answers: Mapping[str
     if not new or any(name not in here for name in new):
         able = "、".join(here)
         return Refusal(f"现在能改的有：{able}" if able else "不是你的待办，或者这一步没有能改的字段")
-    forms = [node for node in rules.flow.nodes.values() if any(field.name in new for field in node.form)]
+    been = {rules.flow.opening.name, *(marking.facts.get(PATH) or ())}
+    forms = [node for node in rules.flow.forms if node.name in been and any(field.name in new for field in node.form)]
     known = {**marking.facts, **new, **marking.days}
     known |= {name: answers[name] for name in _names(rules.flow) if name in answers}
     lacking: list[Field] = []
@@ -62,7 +64,7 @@ def _lacking(form: tuple[Field, ...], seen: Mapping[str, Any], new: Mapping[str,
 def writable(flow: Flow, marking: Marking, actor: Actor) -> dict[str, str]:
     """The fields that somebody may put right now, each with the node that lets them: it has been answered before."""
     been = set(marking.facts.get(PATH) or ())
-    asked = {field.name for name in been if name in flow.nodes for field in flow.nodes[name].form}
+    asked = {field.name for node in flow.forms if node.name in been or node is flow.opening for field in node.form}
     nodes = [flow.nodes[name] for name in marking.nodes if name in actor.owns]
     return {
         name: node.name for node in nodes for name, right in node.rights.items() if right == WRITE and name in asked
@@ -79,12 +81,12 @@ def sides(flow: Flow, before: Mapping[str, Any], after: Mapping[str, Any]) -> di
 
 
 def _said(value: Any) -> str:
-    text = "／".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    text = "／".join(map(str, value)) if isinstance(value, list) else in_words(value or None)
     return text or "没有填"
 
 
 def _in_order(flow: Flow) -> list[str]:
-    return [field.name for node in flow.nodes.values() for field in node.form]
+    return [field.name for node in flow.forms for field in node.form]
 
 
 def _names(flow: Flow) -> set[str]:

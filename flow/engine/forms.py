@@ -12,6 +12,7 @@ from flow.definitions.calendar_text import day_of, tense_of
 from flow.definitions.conditions import number, parse
 from flow.definitions.prefill import source_of
 from flow.definitions.waybills import waybill
+from flow.engine import pictures
 from flow.errors import PolicyRefused
 from models.fields import yuan
 
@@ -40,6 +41,8 @@ def question(field: d.Field) -> str:
         listed = "　".join(f"{n}. {option}" for n, option in enumerate(field.options, 1))
         how = "可选几个，序号用空格隔开" if field.kind == d.CHOICES else "请回复序号或文字"
         lines = [asked, listed, how]
+    elif span := pictures.several(field):
+        lines = [asked, f"请发照片，要 {pictures.wanted(*span)}，一张一张发就行，发完回复“{pictures.DONE}”"]
     else:
         bounds = f"（{field.bounds}）" if field.bounds else ""
         lines = [asked, f"{_HOW[field.kind]}{bounds}"]
@@ -100,7 +103,7 @@ def chosen(form: Iterable[d.Field], selected: Mapping[str, str], action: d.Actio
 
     Nor is a default that only stands there, with an ``action`` that does not ask for it.
     """
-    choices = {field.name: field for field in form if field.kind == d.CHOICE}
+    choices = {field.name: field for field in form if field.kind == d.CHOICE and not field.per_line}
     return {
         name: option
         for name, option in selected.items()
@@ -116,7 +119,7 @@ def drop_down(form: Iterable[d.Field], facts: Mapping[str, Any]) -> d.Field | No
     """The first choice of a form that is shown, and hangs on no other answer of it; None for a form without one."""
     fields = list(form)
     names = {field.name for field in fields}
-    alone = (field for field in fields if field.kind == d.CHOICE and not field.asks_for & names)
+    alone = (field for field in fields if field.kind == d.CHOICE and not field.per_line and not field.asks_for & names)
     return next((field for field in alone if field.when(facts)), None)
 
 

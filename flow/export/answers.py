@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.business import FLOW, POLICY
-from flow.definitions.conditions import number, word
+from flow.definitions.conditions import number
 from flow.definitions.flow import MONEY, NUMBER
 from models import Definition
+from models.views.answers import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -35,7 +36,7 @@ def fields_of(flows: Iterable[Flow]) -> Fields:
     """The fields of some flows, in the order of their nodes."""
     fields: Fields = {}
     for flow in flows:
-        for node in flow.nodes.values():
+        for node in flow.forms:
             for field in node.form:
                 fields.setdefault(field.name, field)
     return fields
@@ -43,9 +44,7 @@ def fields_of(flows: Iterable[Flow]) -> Fields:
 
 def worded(value: Any) -> str:
     """An answer as people read it; "" for none."""
-    if value is None or isinstance(value, bool):
-        return "" if value is None else word(value)
-    return "、".join(str(item) for item in value) if isinstance(value, list) else str(value)
+    return in_words(value)
 
 
 def valued(field: Field, value: Any) -> Value:
@@ -57,7 +56,8 @@ def valued(field: Field, value: Any) -> Value:
 
 def is_among(value: Any, wanted: Iterable[str]) -> bool:
     """Whether an answer is one of some words; of several choices one is enough, 35.5 is 35.50."""
-    said = {worded(item) for item in value} if isinstance(value, list) else {worded(value)}
+    each = value.values() if isinstance(value, dict) else value if isinstance(value, list) else (value,)
+    said = {worded(item) for item in each}
     numbers = {found for each in said if (found := number(each)) is not None}
     return any(text in said or number(text) in numbers for text in wanted)
 

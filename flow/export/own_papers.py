@@ -38,7 +38,7 @@ async def asked_for() -> list[str]:
     """What the forms of the published flows ask for."""
     texts = await active_texts()
     flows = [read_flow(text, name) for (kind, name), text in texts.items() if kind == FLOW]
-    return list(dict.fromkeys(field.name for flow in flows for node in flow.nodes.values() for field in node.form))
+    return list(dict.fromkeys(field.name for flow in flows for node in flow.forms for field in node.form))
 
 
 def holes_of(data: bytes) -> list[Hole]:

@@ -146,7 +146,7 @@ def _between(business: Business, parsed: Sequence[Flow]) -> Iterator[str]:
 
 def _formulas(policy: Policy, flows: Sequence[Flow]) -> Iterator[Problem]:
     """Formulas that ask for what is no number of a case."""
-    forms = (field for flow in flows for node in flow.nodes.values() for field in node.form)
+    forms = (field for flow in flows for node in flow.forms for field in node.form)
     numbers = sorted({field.name for field in forms if field.kind in (MONEY, NUMBER)})
     for row, rule, fact in charges.unknown(policy.charges, numbers):
         able = "、".join([*sorted(charges.NUMBERS), *numbers])

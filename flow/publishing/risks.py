@@ -194,6 +194,7 @@ def _of_flow(before: str | None, text: str, name: str, known: Known) -> Iterator
         if old is not None and node.kind == old.kind == HUMAN:
             yield from _of_node(node, old)
             yield from _of_changes(node, old, flow)
+    yield from _of_form(flow.opening, was.opening)
     yield from _gone(flow, was)
 
 
@@ -225,7 +226,7 @@ def _of_form(node: Node, old: Node) -> Iterator[Risk]:
 def _of_changes(node: Node, old: Node, flow: Flow) -> Iterator[Risk]:
     """Answers that a later node may change now, where they are numbers or have led the case."""
     nodes = flow.nodes.values()
-    numbers = {item.name for each in nodes for item in each.form if item.kind in (AMOUNTS, NUMBER)}
+    numbers = {item.name for each in flow.forms for item in each.form if item.kind in (AMOUNTS, NUMBER)}
     whens = [branch.when for each in nodes for _, branch in each.ways()] + [
         x.when for each in nodes for x in each.levels
     ]

@@ -36,7 +36,7 @@ CUSTOMER = "演练客户"
 def case_view(house: Stage, play: Play, reader: Person | None = None, player: Person | None = None) -> CaseView:
     """The case as ``reader`` would see it, as far as ``player`` may; unmasked where neither is named."""
     case, lines, flow = play.case(), line_views(play.case_lines()), house.rules.flow
-    asks = {item.name: item.kind for node in flow.nodes.values() for item in node.form}
+    asks = {item.name: item.kind for node in flow.forms for item in node.form}
     creator = house.people.by_id.get(play.creator_id)
     view = CaseView(
         id=0, no=NUMBER, kind=play.kind, return_type=play.return_type, reason=case.reason, note=play.note,

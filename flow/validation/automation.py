@@ -38,7 +38,7 @@ class _World:
         for node in nodes:
             self.actions[node.name] |= {*node.actions, *VERBS}
         sets = {fact for node in nodes for action in node.actions.values() for fact in (*action.sets, *action.asks)}
-        self.noted = sets | {field.name for node in nodes for field in node.form}
+        self.noted = sets | {field.name for flow in flows for node in flow.forms for field in node.form}
         self.ruled = {fact for rule in rules for do in rule.does for fact in do.notes}
 
     def knows(self, fact: str) -> bool:

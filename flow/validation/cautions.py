@@ -86,7 +86,7 @@ def _of(key: Key, known: Known, bundle: Bundle) -> list[str]:
 def _posted(text: str, bundle: Bundle) -> Iterator[str]:
     """Amounts of a case that a rule would say in a group, where nothing says any: who reads them instead."""
     flows = [read_flow(each, name) for (kind, name), each in bundle.items() if kind == FLOW]
-    fields = [field for flow in flows for node in flow.nodes.values() for field in node.form]
+    fields = [field for flow in flows for node in flow.forms for field in node.form]
     amounts = AMOUNTS | {field.name for field in fields if field.kind == IN_YUAN}
     for rule in parse_rules(text):
         for do in rule.does:

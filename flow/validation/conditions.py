@@ -41,7 +41,7 @@ def row_problems(flow: Flow, known: Known | None) -> list[Problem]:
     """Every problem of the conditions at nodes, actions and levels."""
     domains, origins = domains_of(flow, known), origins_of(flow)
     found = []
-    for node in flow.nodes.values():
+    for node in (*flow.nodes.values(), flow.opening):
         said = [*_node_rows(node, domains), *_node_cells(node, origins, known, domains)]
         said += level_problems(node, _fixed(node, flow, known), domains)
         said += condition_problems(node, flow, domains) if is_conditional(node.form) else ()
@@ -52,7 +52,7 @@ def row_problems(flow: Flow, known: Known | None) -> list[Problem]:
 def origins_of(flow: Flow) -> Origins:
     """Where the facts of a flow come from."""
     found = Origins({}, {}, set())
-    for node in flow.nodes.values():
+    for node in (*flow.nodes.values(), flow.opening):
         for item in node.form:
             found.fields.setdefault(item.name, []).append(item)
         for action in node.actions.values():
@@ -71,6 +71,8 @@ def domains_of(flow: Flow, known: Known | None) -> dict[str, Domain]:
     for fact in (noted.keys() | fields.keys() | told.words.keys()) - origins.asked - kept:
         open_ended = fact in told.facts or (fact in KEPT and fact not in told.words)
         kinds = {item.kind for item in fields.get(fact, ())}
+        if any(item.per_line for item in fields.get(fact, ())):
+            continue  # of several products each has its own
         if not open_ended and kinds <= {d.CHOICE} and (known or kinds):
             options = {option for item in fields.get(fact, ()) for option in item.options}
             every = noted.get(fact, set()) | options | told.words.get(fact, frozenset())
@@ -166,7 +168,8 @@ def _cell_problems(cell: Cell, origins: Origins, domains: Mapping[str, Domain]) 
     if any(item.kind == d.CHOICES for item in origins.fields.get(cell.fact, ())):
         yield f"“{cell.fact}”可以选几个，不能用在条件里，请改成单选"
     yield from number_problem(cell)
-    values = domains.get(cell.fact, ANYTHING).values
+    options = {x for item in origins.fields.get(cell.fact, ()) if item.per_line for x in item.options}
+    values = tuple(sorted(options)) or domains.get(cell.fact, ANYTHING).values
     if values is None:
         return
     can_be = {word(value) for value in values}

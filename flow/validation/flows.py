@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions.flow import END, HUMAN
+from flow.definitions.flow import END, HUMAN, SUBMISSION
 from flow.definitions.flow_ids import node_ids
 from flow.definitions.flow_reader import flow_and_problems, plain_flow
 from flow.definitions.identities import doubled
@@ -16,6 +16,8 @@ from flow.validation.conditions import domains_of, row_problems
 from flow.validation.coverage import uncovered
 from flow.validation.effects import shortage_problems
 from flow.validation.forks import fork_problems
+from flow.validation.form_rules import submission_problems
+from flow.validation.forms import form_problems
 from flow.validation.graph import at_entry, ways_problems
 from flow.validation.keys import key_problems
 from flow.validation.loops import circle_problems
@@ -47,6 +49,9 @@ def check(flow: Flow, known: Known | None = None) -> list[Problem]:
     problems = [*map(Problem.of, _named(flow))]
     for node in flow.nodes.values():
         problems += [Problem.of(words).at_node(node.name) for words in node_problems(node, flow, known)]
+    if flow.submission:
+        opening = [*form_problems(flow.opening, flow), *submission_problems(flow)]
+        problems += [problem.at_node(SUBMISSION) for problem in opening]
     if problems:
         return problems
     problems += [*ways_problems(flow), *side_problems(flow)]
@@ -64,6 +69,8 @@ def _names(flow: Flow) -> Iterator[str]:
     if flow.name in SPOKEN:
         yield f"流程不能叫“{flow.name}”，和聊天里的指令同名"
     for name in flow.nodes:
+        if name == SUBMISSION and flow.submission:
+            yield Problem(f"节点不能叫“{name}”，{SUBMISSION}时要填的也叫这个名字").at_node(name)
         if not 0 < len(name) <= NODE_CHARS or not name.isprintable():
             yield Problem(f"名字要在 {NODE_CHARS} 个字以内，写在一行里").at_node(name[:NODE_CHARS])
 
@@ -73,7 +80,7 @@ def _same_ids(flow: Flow) -> Iterator[str]:
     for first, second, id_ in doubled(node_ids(flow).items()):
         words = f"编号“{id_}”和节点“{first}”的一样，是同一个节点改了名才一样；新加的节点请把编号去掉"
         yield Problem(words, Place(column=ID)).at_node(second)
-    fields = dict.fromkeys((item.name, item.id or item.name) for node in flow.nodes.values() for item in node.form)
+    fields = dict.fromkeys((item.name, item.id or item.name) for node in flow.forms for item in node.form)
     for first, second, id_ in doubled(fields):
         yield f"表单的“{first}”和“{second}”编号一样（{id_}），是同一个字段改了名才一样；新加的请把编号去掉"
     for id_, other, name in doubled((id_, name) for name, id_ in fields):

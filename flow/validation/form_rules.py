@@ -34,11 +34,16 @@ def condition_problems(node: Node, flow: Flow, domains: Mapping[str, Domain]) ->
     if circle := _circle(own):
         yield Problem(f"表单“{circle[0]}”的条件绕成了圈：{' → '.join(circle)}，哪一样都问不出来", _FORM)
         return
-    later = _later(node, flow)
+    later = _later(node, flow) if node is not flow.opening else _on_the_way(flow)
     for item in node.form:
         yield from (Problem(f"表单“{item.name}”{words}", _FORM) for words in _never(item, own, node, domains))
         for fact in sorted(item.asks_for & later.keys() - own.keys()):
             yield Problem(f"表单“{item.name}”的条件里的“{fact}”要到后面的“{later[fact]}”才填，这里还不知道", _FORM)
+
+
+def _on_the_way(flow: Flow) -> dict[str, str]:
+    """What is put down once a case is open, each with the node that does."""
+    return {fact: node.name for node in reversed(tuple(flow.nodes.values())) for fact in _puts_down(node)}
 
 
 def _circle(own: Mapping[str, Field]) -> list[str]:
@@ -128,6 +133,23 @@ def _apart(item: Field, own: Mapping[str, Field], node: Node) -> str:
     return ""
 
 
+def submission_problems(flow: Flow) -> Iterator[Problem]:
+    """A sentence for each field that cannot be asked for before there is a case, or is asked for again later."""
+    again = {item.name: node.name for node in flow.nodes.values() for item in node.form}
+    for item in flow.submission:
+        where = f"{d.SUBMISSION}时填的“{item.name}”"
+        if item.kind in (d.PHOTO, d.WAYBILL):
+            yield Problem(f"{where}填{item.kind}：{d.SUBMISSION}的时候还没有单，{item.kind}请放到后面的节点填")
+        if item.name in _WORKING:
+            yield Problem(f"{where}程序要在节点里用它的答案，请放到后面的节点填")
+        if item.per_line:
+            yield Problem(f"{where}不能每样填一次，请放到后面的节点填")
+        if item.actions:
+            yield Problem(f"{where}不能写动作，{d.SUBMISSION}只有一个动作")
+        if item.name in again:
+            yield Problem(f"{where}在节点“{again[item.name]}”又问一次，请换个名字；要让那里改答案，请写 字段 可改")
+
+
 def default_problems(item: Field, fields: Mapping[str, set[str]]) -> Iterator[str]:
     """Why what is offered is no answer; ``fields``: the kinds in which the flow's forms ask for each name."""
     if not item.default or item.kind not in d.FIELD_KINDS:
@@ -162,8 +184,8 @@ def _able(item: Field) -> str:
 
 def right_problems(node: Node, flow: Flow) -> Iterator[Problem]:
     """A sentence for each right to a field that is not there, is this node's own, or cannot be kept."""
-    asked = {item.name: other for other in flow.nodes.values() for item in other.form}
-    kinds = {item.name: item.kind for other in flow.nodes.values() for item in other.form}
+    asked = {item.name: other for other in flow.forms for item in other.form}
+    kinds = {item.name: item.kind for other in flow.forms for item in other.form}
     own = {item.name for item in node.form}
     for name, right in node.rights.items():
         if name not in asked:
@@ -173,6 +195,8 @@ def right_problems(node: Node, flow: Flow) -> Iterator[Problem]:
             yield Problem(f"字段“{name}”就是这个节点自己问的，不用写{right}", _RIGHTS)
         elif right == d.HIDE and name in node.shows:
             yield Problem(f"字段“{name}”又写了隐藏，又写在“显示”里，请去掉一样", _RIGHTS)
+        elif right == d.HIDE and kinds[name] == d.WAYBILL:
+            yield Problem(f"字段“{name}”是寄给客户的包裹，单子和客户的进度页都写着它，不能隐藏", _RIGHTS)
         elif right == d.HIDE and not (node.owner and node.owner.role):
             yield Problem(f"字段“{name}”隐藏，负责人要写成一个角色：看不到的是这个角色", _RIGHTS)
         elif right == d.WRITE and (name in _WORKING or kinds[name] in (d.WAYBILL, d.PHOTO)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flow.definitions import flow as d
 from flow.definitions.conditions import CellError, parse
+from flow.engine import line_answers, pictures
 from flow.engine.forms import MOST, SKIP
 from flow.errors import Place, Problem
 from flow.validation.coverage import ANYTHING, Domain, values
@@ -44,7 +45,7 @@ def form_problems(node: Node, flow: Flow) -> list[Problem]:
 def _kinds(flow: Flow) -> dict[str, set[str]]:
     """The kinds in which the forms of a flow ask for each name."""
     kinds: dict[str, set[str]] = {}
-    for node in flow.nodes.values():
+    for node in flow.forms:
         for item in node.form:
             kinds.setdefault(item.name, set()).add(item.kind)
     return kinds
@@ -57,10 +58,14 @@ def _field_problems(item: Field, node: Node) -> Iterator[str]:
         yield f"和程序自己{'记' if item.name in KEPT else '显示'}的同名，请换个名字"
     yield from _option_problems(item)
     yield from _bounds_problems(item)
+    yield from _count_problems(item)
+    if item.per_line and item.kind not in line_answers.KINDS and item.kind in d.FIELD_KINDS:
+        able = "、".join(kind for kind in d.FIELD_KINDS if kind in line_answers.KINDS)
+        yield f"填{item.kind}，不能每样填一次，可以的有 {able}"
     for name in item.actions:
-        able = [action.name for action in node.buttons if not action.hands_over]
-        if name not in able:
-            yield f"的动作“{name}”不存在，可选 {'、'.join(able)}"
+        actions = [action.name for action in node.buttons if not action.hands_over]
+        if name not in actions:
+            yield f"的动作“{name}”不存在，可选 {'、'.join(actions)}"
 
 
 def _option_problems(item: Field) -> Iterator[str]:
@@ -77,6 +82,18 @@ def _option_problems(item: Field) -> Iterator[str]:
     for option in options:
         if not 0 < len(option) <= OPTION_CHARS or "|" in option or option == SKIP:
             yield f"的选项“{option}”要在 {OPTION_CHARS} 个字以内，不能有 |，也不能叫“{SKIP}”"
+
+
+def _count_problems(item: Field) -> Iterator[str]:
+    if not item.count:
+        return
+    span = pictures.bounds(item.count)
+    if item.kind != d.PHOTO:
+        yield f"填{item.kind}，不能有张数，只有照片可以有"
+    elif span is None:
+        yield f"的张数“{item.count}”看不懂，应像 3~9、>=3、<=9"
+    elif not 1 <= span[0] <= span[1] <= pictures.MOST:
+        yield f"的张数“{item.count}”要在 1 到 {pictures.MOST} 之间，少的在前"
 
 
 def _bounds_problems(item: Field) -> Iterator[str]:

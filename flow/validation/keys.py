@@ -6,21 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import flow as d
 from flow.definitions.conditions import NO, OFF, ON, YES
+from flow.definitions.entrances import Amending, Reopening
 from flow.definitions.schema import MEMO, Value, keys_of, words_of
 from flow.errors import Place, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+[SUBMISSION_FORM] = words_of(keys_of(d.Flow), Value.FORM)
+
 
 def key_problems(data: dict[str, Any]) -> list[Problem]:
     """Every key that nothing reads, and every switch that is neither on nor off, by the place where it stands."""
     found = [
         *_of(data, d.Flow, ""),
-        *_of(data.get("重开"), d.Reopening, "重开："),
-        *_of(data.get("退回"), d.Amending, "退回："),
+        *_of(data.get("重开"), Reopening, "重开："),
+        *_of(data.get("退回"), Amending, "退回："),
         *_reason_problems(data.get("退回"), "退回的"),
     ]
+    for item in _rows(data.get(SUBMISSION_FORM)):
+        found += _of(item, d.Field, f"{SUBMISSION_FORM}“{item.get('名', '')}”")
     of_nodes = [Problem.of(words).at_node(str(name)) for name, raw in data["节点"].items() for words in _node(raw)]
     return [*map(Problem.of, found), *of_nodes]
 

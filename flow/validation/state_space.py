@@ -110,15 +110,22 @@ def space_of(flow: Flow, known: Known | None, constant: frozenset[str]) -> Space
             for cell in branch.when.cells:
                 cells.setdefault(cell.fact, []).append(cell)
     _with_conditions(flow, cells)
-    open_ended = {fact for fact, items in origins.fields.items() if any(i.kind not in _FOLLOWED for i in items)}
+    open_ended = {
+        fact for fact, items in origins.fields.items() if any(i.kind not in _FOLLOWED or i.per_line for i in items)
+    }
     elsewhere = (KEPT - NOTED) | (known.facts if known else frozenset())
-    settled = (origins.noted.keys() | origins.fields.keys()) - origins.asked - open_ended - elsewhere
+    given = {item.name for item in flow.submission}  # by whoever opens the case: it may be whatever leads on
+    settled = (origins.noted.keys() | origins.fields.keys()) - origins.asked - open_ended - elsewhere - given
     counts = _counts(flow)
     constant = constant | (frozenset() if counts or not constant else {AMOUNT})
     never = (_NEVER if counts else _NEVER | COUNTED) - origins.facts()
     facts = tuple(sorted(fact for fact in cells if fact in settled or fact in constant or fact in never))
     domains, beside = domains_of(flow, known), Beside(flow, frozenset(facts))
     return Space(flow, facts, cells, domains, constant - settled, beside, _rows(flow, domains))
+
+
+def _is_followed(item: d.Field) -> bool:
+    return item.kind in _FOLLOWED and not item.per_line
 
 
 def _with_conditions(flow: Flow, cells: dict[str, list[Cell]]) -> None:

@@ -19,7 +19,7 @@ def unknown_words(flow: Flow) -> list[Problem]:
     found = []
     for node in flow.nodes.values():
         effects = [*node.effects, *(effect for action in node.actions.values() for effect in action.effects)]
-        fields = {field.name for each in flow.nodes.values() for field in each.form}
+        fields = {field.name for each in flow.forms for field in each.form}
         wrong = [_unknown("办", word, EFFECTS) for word in effects if word not in EFFECTS]
         wrong += [_unknown("显示", word, ROWS) for word in node.shows if word not in {*ROWS, *fields}]
         found += [problem.at_node(node.name) for problem in wrong]

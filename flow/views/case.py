@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flow.access.field_rights import unseen, without
 from flow.access.masking import masked_view
-from flow.definitions.flow import AUTOMATIC, FORK, JOIN, MONEY, READ, WAIT, WRITE
+from flow.definitions.flow import AUTOMATIC, FORK, HIDE, JOIN, MONEY, READ, WAIT, WRITE
 from flow.definitions.prefill import source_of
 from flow.definitions.risk import risky
 from flow.definitions.vocabulary import BESIDE, OTHERS, PAYS, RISK_RULE, RISKY, TIME_UP, UNDELIVERED, UNTIL
@@ -88,10 +88,10 @@ async def case_view(desk: Desk, case_id: int, *, events: bool = False, viewer: P
         reckoning=await _reckoning(desk, case, line_views(rows.lines)),
         receiver=await _receiver(desk, case) if events else None, votes=await _votes(desk, case, people),
     )  # fmt: skip
-    return await _seen(desk, case, view, viewer) if viewer else view
+    return await seen_by(desk, case, view, viewer) if viewer else view
 
 
-async def _seen(desk: Desk, case: Case, view: CaseView, viewer: Person) -> CaseView:
+async def seen_by(desk: Desk, case: Case, view: CaseView, viewer: Person) -> CaseView:
     """The view as somebody may see it: names and amounts by their roles, answers by what their nodes hide."""
     flow = await _flow(desk, case)
     names = unseen(flow, viewer.roles) if flow else frozenset()
@@ -143,7 +143,8 @@ async def _nodes(desk: Desk, case: Case) -> Mapping[str, Node]:
 
 async def _asks(desk: Desk, case: Case) -> dict[str, str]:
     """What the forms of a case's flow ask for, each once, with how it is answered."""
-    return {item.name: item.kind for node in (await _nodes(desk, case)).values() for item in node.form}
+    flow = await _flow(desk, case)
+    return {item.name: item.kind for node in (flow.forms if flow else ()) for item in node.form}
 
 
 async def _receiver(desk: Desk, case: Case) -> Receiver | None:
@@ -219,9 +220,16 @@ def filled_task(rules: Rules, task: Task, case: CaseView, owner: Person | None) 
         id=task.id, case_id=case.id, case_no=case.no, version=case.version, node=node.name,
         title=_fill(node.title, case) + level, hint=_hint(node, case, rules), owner=owner.name if owner else "",
         why=task.why, opened_at=task.opened_at, due_at=task.due_at, actions=_actions(node),
-        shows=node.shows, reads=_told(node, case, READ, WRITE), writes=_told(node, case, WRITE),
+        shows=node.shows, reads=_read(rules.flow, node, case), writes=_told(node, case, WRITE),
         select=_drop_down(rules, node, case.facts),
     )  # fmt: skip
+
+
+def _read(flow: Flow, node: Node, case: CaseView) -> tuple[str, ...]:
+    """The answers that a card shows beside its rows: what was filled in at the opening, and what the node reads."""
+    known = {field.name for field in flow.submission if case.facts.get(field.name) is not None} - {*node.shows}
+    opening = (field.name for field in flow.submission if field.name in known and node.rights.get(field.name) != HIDE)
+    return tuple(dict.fromkeys((*opening, *_told(node, case, READ, WRITE))))
 
 
 def _told(node: Node, case: CaseView, *rights: str) -> tuple[str, ...]:

@@ -30,4 +30,5 @@ def read(tables: Mapping[str, Table], old: Mapping[str, Any], problems: Problems
         was = before.get(name, {})
         changed = {key: value for key, value in ways[name].items() if value or was.get(key)}
         found[name] = limits.with_limits(name, merged(body, changed), was, allowed)
-    return merged(old, {"节点": found, **nodes.read_entries(lines, old, problems)})
+    asked = nodes.read_opening(tables[nodes.SHEET], old, problems)
+    return merged(old, {"节点": found, **nodes.read_entries(lines, old, problems), **asked})

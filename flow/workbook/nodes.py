@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions.conditions import CellError
@@ -15,7 +16,9 @@ from flow.definitions.flow import (
     OPTIONAL,
     REASON,
     REQUIRED,
+    SUBMISSION,
     Field,
+    Flow,
     Level,
     Node,
     OwnerRule,
@@ -38,6 +41,7 @@ SHEET = "节点"
 NAME, KIND, ENTRY, OWNER, WAIT = "节点", "类型", "入口", "负责人", "等"
 START, WITHDRAW, REOPEN, AMEND = "开始", "撤单", "重开", "退回"
 KEYS = keys_of(Node)
+[FORM], [ASKED] = words_of(KEYS, Value.FORM), words_of(keys_of(Flow), Value.FORM)
 CODECS = codecs(KEYS)
 HEADS = from_left(
     heads(KEYS),
@@ -57,6 +61,7 @@ HEADS = from_left(
         ),
     ],
 )
+HEADS = tuple(replace(head, picks=(*head.picks, SUBMISSION)) if head.name == KIND else head for head in HEADS)
 HEADINGS = frozenset(head.name for head in HEADS)
 _REOPEN = re.compile(rf"{REOPEN}\s*(.*)")
 _AMEND = re.compile(rf"{AMEND}(?:\s*({REQUIRED}|{OPTIONAL}))?")
@@ -76,7 +81,10 @@ _SHOWN = {
 def show(flow: Mapping[str, Any]) -> Table:
     """The sheet of a flow."""
     entries = _entries(flow)
-    return table(SHEET, HEADS, (_cells(name, raw, entries) for name, raw in flow.get("节点", {}).items()))
+    asked = flow.get(ASKED)
+    first = [{NAME: SUBMISSION, KIND: SUBMISSION, FORM: CODECS[FORM].show(asked)}] if asked else []
+    nodes = (_cells(name, raw, entries) for name, raw in flow.get("节点", {}).items())
+    return table(SHEET, HEADS, [*first, *nodes])
 
 
 def _cells(name: Any, raw: Mapping[str, Any], entries: Mapping[str, str]) -> dict[str, str]:
@@ -111,10 +119,29 @@ def read(
 ) -> tuple[dict[str, Line], dict[str, dict[str, Any]]]:
     """The rows by the node's name, and the nodes: as they were, with what the sheet says now."""
     old = {str(name): raw for name, raw in flow.get("节点", {}).items()}
-    lines = unique(sheet.lines(problems), NAME, spelling(old))
+    every = sheet.lines(problems)
+    lines = unique([line for line in every if not _is_opening(line)], NAME, spelling(old))
     spelled = spelling(lines)
     nodes = {name: _node(line, old.get(name, {}), spelled) for name, line in lines.items()}
     return lines, nodes
+
+
+def _is_opening(line: Line) -> bool:
+    return plain(line[KIND]) == SUBMISSION
+
+
+def read_opening(sheet: Table, flow: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
+    """What a case is asked for at the opening, as the row of that kind says it; None where there is no such row."""
+    rows = [line for line in sheet.lines(problems) if _is_opening(line)]
+    for line in rows[1:]:
+        line.wrong(KIND, f"“{SUBMISSION}”已经写在第 {rows[0].row.number} 行，只能有一行")
+    for line in rows[:1]:
+        for head in HEADINGS - {NAME, KIND, FORM}:
+            if line[head]:
+                line.wrong(head, f"{SUBMISSION}这一行只写“{FORM}”，别的请空着")
+    old = flow.get(ASKED)
+    form = _kept(rows[0].value(FORM, CODECS[FORM], old), old) if rows else None
+    return {ASKED: form} if form or old else {}
 
 
 def _node(line: Line, old: Mapping[str, Any], spelled: Mapping[str, str]) -> dict[str, Any]:

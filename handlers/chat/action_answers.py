@@ -13,7 +13,7 @@ from flow.engine.verbs import GIVE_BACK, HOLD, REOPEN, RESUME, TAKE_BACK, WITHDR
 from flow.errors import PolicyRefused
 from flow.orders.lookup import Choice
 from flow.views.case import about_money
-from handlers.chat import arrivals, fields, glued, parse, parts, quantities, questions
+from handlers.chat import arrivals, fields, glued, parse, parts, products, quantities, questions
 from handlers.chat.doubts import Decision, doubts
 from models import Task, TaskState
 from models.fields import yuan
@@ -179,10 +179,18 @@ def _answered(about: _About, text: str, behind: Behind) -> str:
         return ""
     known = form_rules.known(about.rules, node, about.case.facts)
     form = form_rules.askable(node, action, known)
+    if told := products.behind(form, text, _rows(about), about.ctx.at.date()):
+        behind.said |= told
+        return ""
+    form = [each for each in form if not each.per_line]
     answers, rest = fields.fill(form, text.split(), about.ctx.at.date()) if form else ({}, [text])
     fields.ensure_shown(node, known, answers)
     behind.said |= answers
     return " ".join(rest)
+
+
+def _rows(about: _About) -> list[list[Any]]:
+    return products.merged((line.sku, line.title, line.requested) for line in about.lines)
 
 
 def _doubted(about: _About, words: str) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ class Upload:
     kind: str  #: image or file
     name: str
     data: bytes = field(repr=False)
+    more: tuple[Upload, ...] = ()  #: further pictures of the same message
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,12 @@ class Ctx:
     since: int = 0  #: the oldest version of its case by which the tapped card may still be acted on; LEFT for none
     sure: bool = False  #: the statement was chosen on a card that showed its words
     typed: str = ""  #: the message as it came, by which words are kept and quoted
+
+    @property
+    def uploads(self) -> tuple[Upload, ...]:
+        """The pictures that came with the message."""
+        first = self.upload
+        return (first, *first.more) if first and first.kind == "image" else ()
 
     def reads(self, text: str) -> tuple[Ctx, str]:
         """A text as it is read, and what to keep of it by; colleagues are called as they are."""

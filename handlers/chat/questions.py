@@ -10,9 +10,10 @@ from cards.types import Text
 from flow.cases.photos import keep_photo
 from flow.definitions.flow import PHOTO, REASON, TEXT, Field
 from flow.engine import forms
+from flow.engine.pictures import several
 from flow.errors import PolicyRefused
 from flow.views.prefills import offered
-from handlers.chat import arrivals, dialogs, fields, parse, parts, quantities
+from handlers.chat import arrivals, dialogs, fields, parse, parts, pictures, products, quantities
 from handlers.chat.context import Reply
 from handlers.chat.phrases import phrases
 from models import CaseLine, Task, TaskState
@@ -46,7 +47,8 @@ async def ask(ctx: Ctx, case_id: int, action: str, asks: Asks, said: Answers) ->
     if not await Task.exists(case_id=case_id, owner_id=ctx.me.id, state=TaskState.OPEN):
         return None
     fields = await offered(ctx.desk, case_id, asks.fields, ctx.me, ctx.at.date())
-    return await begin(ctx, (case_id, action), asked_by(asks.questions, fields), said)
+    lines = await products.of_case(case_id) if any(field.per_line for field in fields) else []
+    return await begin(ctx, (case_id, action), asked_by(asks.questions, fields, lines), said)
 
 
 async def begin(ctx: Ctx, of: tuple[int, str], todo: list[dict[str, Any]], said: Answers) -> Reply:
@@ -68,6 +70,8 @@ async def again(ctx: Ctx, wait: Wait) -> Reply | None:
     if COUNTS in said or any(UNITS in item or CONFIRM in item for item in todo):
         await dialogs.leave(ctx.me.id, ctx.at)
         return None
+    lines = await products.of_case(wait.data["case_id"])
+    todo = [{**item, products.LINES: lines} if item.get(products.LINES) else item for item in todo]
     return await begin(ctx, (wait.data["case_id"], wait.data["action"]), todo, said)
 
 
@@ -80,26 +84,35 @@ def _listed(goods: list[list[Any]]) -> str:
     return "、".join(f"{sku} ×{units}" for sku, units in goods)
 
 
-def asked_by(questions: Mapping[str, str], fields: Sequence[Field]) -> list[dict[str, Any]]:
+def asked_by(
+    questions: Mapping[str, str], fields: Sequence[Field], lines: Sequence[products.Row] = ()
+) -> list[dict[str, Any]]:
     """What an action wants to know, a thing each; ``fields`` as they hold for the case, with what is offered."""
     todo: list[dict[str, Any]] = [{"fact": fact, "question": question} for fact, question in questions.items()]
-    todo += [{"field": _packed(field)} for field in fields]
+    todo += [{"field": packed(field), **products.asked(field, lines)} for field in fields]
     return todo
 
 
-def _packed(field: Field) -> dict[str, Any]:
+def packed(field: Field) -> dict[str, Any]:
+    """A field as a dialog keeps it."""
     return {each.name: getattr(field, each.name) for each in attributes(field) if each.name not in CONDITIONS}
 
 
 def asking(todo: list[dict[str, Any]]) -> str:
     """The first of the questions, and how to leave."""
     first = todo[0]
-    words = str(first.get("question") or first.get(CONFIRM) or "") or forms.question(_field(first))
+    words = str(first.get("question") or first.get(CONFIRM) or "") or _question(first)
     more = f"（还有 {len(todo) - 1} 项）" if len(todo) > 1 else ""
     return f"{words}\n{LEAVE}{more}"
 
 
-def _field(item: dict[str, Any]) -> Field:
+def _question(item: dict[str, Any]) -> str:
+    field = unpacked(item)
+    return products.question(field, item) if item.get(products.LINES) else forms.question(field)
+
+
+def unpacked(item: dict[str, Any]) -> Field:
+    """The field of one of the things that are asked."""
     raw = item["field"]
     return Field(**{**raw, "options": tuple(raw["options"]), "actions": tuple(raw["actions"])})
 
@@ -108,12 +121,17 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
     """Take one answer: all of them when this was the last, else the next question."""
     first, *rest = wait.data["todo"]
     try:
+        if is_for_photo(first) and several(unpacked(first)) and ctx.uploads:
+            return await _counted_aloud(ctx, wait)
+        if first.get(products.LINES) and (still := products.begun(unpacked(first), first, text, ctx.at.date())):
+            return await _one_by_one(ctx, wait, still)
         if UNITS in first:
             answer, rest = _counted(ctx, wait, text)
         else:
             answer = await _read(ctx, wait, first, text)
     except PolicyRefused as refused:
-        return Reply(says=[Text(f"{refused}\n{LEAVE}")], unread=True)
+        ends = is_for_photo(first) and pictures.ends(unpacked(first), text)
+        return Reply(says=[Text(f"{refused}\n{LEAVE}")], unread=not ends)
     said = {**wait.data["said"], **answer}
     if not rest:
         return said
@@ -121,8 +139,23 @@ async def take(ctx: Ctx, wait: Wait, text: str) -> Answers | Reply:
     return Reply.of(Text(asking(rest)))
 
 
+async def _counted_aloud(ctx: Ctx, wait: Wait) -> Reply:
+    """Keep the pictures that came, and go on waiting for more, or for the word that there are none."""
+    first, *rest = wait.data["todo"]
+    taken, told = await pictures.sent(ctx, wait.data["case_id"], unpacked(first), first.get(pictures.TAKEN, []))
+    await dialogs.proceed(wait, {**wait.data, "todo": [{**first, pictures.TAKEN: taken}, *rest]}, ctx.at)
+    return Reply.of(Text(f"{told}\n{LEAVE}"))
+
+
+async def _one_by_one(ctx: Ctx, wait: Wait, item: dict[str, Any]) -> Reply:
+    """Some of the products have their answer, and the others are asked for."""
+    todo = [item, *wait.data["todo"][1:]]
+    await dialogs.proceed(wait, {**wait.data, "todo": todo}, ctx.at)
+    return Reply.of(Text(f"记下了，还差 {'、'.join(products.lacking(item))}\n{LEAVE}"))
+
+
 async def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> Answers:
-    if "field" in item and (field := _field(item)).kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
+    if "field" in item and (field := unpacked(item)).kind == PHOTO and ctx.upload and ctx.upload.kind == "image":
         return {field.name: await keep_photo(wait.data["case_id"], field.name, ctx.upload.data, ctx.me, ctx.at)}
     return answered(ctx, wait.data["said"], item, text)
 
@@ -138,7 +171,11 @@ def answered(ctx: Ctx, said: Answers, item: dict[str, Any], text: str) -> Answer
         if pair is None:
             raise PolicyRefused(_no_part(text))
         return {item["fact"]: ctx.kept(pair[0]), "扣款": str(pair[1])}
-    field = _field(item)
+    field = unpacked(item)
+    if item.get(products.LINES):
+        return {field.name: products.answered(field, item, text, ctx.at.date())}
+    if several(field):
+        return {field.name: pictures.finished(field, item.get(pictures.TAKEN, []), text)}
     if forms.takes_default(field, text, phrases().replies["是"]):
         return {field.name: forms.read(field, field.default, ctx.at.date())}
     typed = ctx.kept(text) if field.kind == TEXT else text

@@ -10,7 +10,7 @@ from cards.amendment import CANCEL, CONFIRM, Side, amended, amendment_card
 from cards.types import Card, Text
 from flow.access.lookup import case_of
 from flow.cases.assessment import Draft
-from flow.cases.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise
+from flow.cases.revision import carry_out, drafted, ensure_correctable, ensure_may_correct, revise, told_anew
 from flow.engine.verbs import CORRECT
 from flow.errors import NotAllowed, NotFound, PolicyRefused
 from flow.orders.lookup import bill_without
@@ -19,7 +19,7 @@ from handlers.chat import corrections, dialogs, parse
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phrases import phrases
 from handlers.chat.router import Router
-from handlers.commands import form_changes, returns
+from handlers.commands import form_changes, return_fields, returns
 from models import Case
 
 if TYPE_CHECKING:
@@ -63,6 +63,11 @@ async def _propose(ctx: Ctx, case: Case, text: str) -> Reply:
     words = {word: each.name for each in types.values() for word in (each.name, *each.aliases)}
     choices = (await bill_without(case)).choices()
     before = await drafted(ctx.desk, case)
+    answers, rest = return_fields.named(ctx, await return_fields.asked_of(ctx, case.kind), text)
+    if answers:
+        before, text = replace(before, answers=tuple((dict(before.answers) | answers).items())), rest
+    if answers and not text:
+        return await _confirm(ctx, case, before)
     change = corrections.read(text, choices, words, before.items)
     if change.unread or change.is_empty:
         back = f"没看懂“{change.unread or text}”，" if text else ""
@@ -107,12 +112,17 @@ async def _card(ctx: Ctx, revision: Revision, wait: Wait) -> Card:
     titles = {choice.sku: choice.title for choice in revision.assessment.bill.choices()}
     shown = view.pays and view.amount is not None
     amounts = revision.amounts if shown else (None, None)
+    notes = [_joined(note, said) for note, said in zip((case.note, draft.note), told_anew(revision), strict=True)]
     sides = (
-        Side(_named(revision.before, titles), case.return_type, case.note, amounts[0]),
-        Side(_named(draft.items, titles), draft.return_type, draft.note, amounts[1]),
+        Side(_named(revision.before, titles), case.return_type, notes[0], amounts[0]),
+        Side(_named(draft.items, titles), draft.return_type, notes[1], amounts[1]),
     )
     undone = _undone(revision) + _given_away(ctx, revision)
     return amendment_card(case.no, sides, undone, wait.id, wait.version)
+
+
+def _joined(*parts: str) -> str:
+    return "；".join(filter(None, parts))
 
 
 def _named(items: tuple[tuple[str, int], ...], titles: dict[str, str]) -> list[tuple[str, int]]:
@@ -137,6 +147,7 @@ def _packed(draft: Draft) -> dict[str, Any]:
     return {
         "kind": draft.kind, "order_no": draft.order_no, "items": [list(item) for item in draft.items],
         "return_type": draft.return_type, "note": draft.note, "exception": draft.exception, "wish": draft.wish,
+        "answers": [list(each) for each in draft.answers],
     }  # fmt: skip
 
 
@@ -155,7 +166,8 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if said != CONFIRM and re.sub(r"[\s,]", "", said) not in phrases().corrections["确认修改"]:
         return await _propose(ctx, case, value)
     fields = dict(wait.data["draft"])
-    draft = Draft(**fields | {"items": tuple((str(sku), int(units)) for sku, units in fields["items"])})
+    told = {"answers": tuple((str(name), each) for name, each in fields.get("answers", ()))}
+    draft = Draft(**fields | {"items": tuple((str(sku), int(units)) for sku, units in fields["items"])} | told)
     if case.version != wait.data["version"]:
         return await _overtaken(ctx, case, draft)
     return await _done(ctx, case, draft)

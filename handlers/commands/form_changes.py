@@ -13,7 +13,7 @@ from flow.engine import form_rules
 from flow.engine.field_changes import FIELDS, PUT_RIGHT, writable
 from flow.engine.values import Actor, Marking
 from flow.errors import NotAllowed, PolicyRefused
-from handlers.chat import fields, questions
+from handlers.chat import fields, products, questions
 from handlers.chat.context import Reply
 from models import Case, Task, TaskState
 
@@ -35,12 +35,13 @@ async def put_right(ctx: Ctx, no: str, text: str) -> Reply | None:
     mine = await Task.filter(case_id=case.id, owner_id=ctx.me.id, state=TaskState.OPEN).values_list("node", flat=True)
     actor = Actor(ctx.me.id, ctx.me.name, ctx.me.roles, frozenset(map(str, mine)))
     able = writable(flow, Marking(tuple(case.nodes), case.facts, case.state), actor)
-    name = next((each for each in sorted(able, key=len, reverse=True) if text.startswith(each)), "")
-    if not name:
+    name = _named(flow, text)
+    if name not in able:
         _ensure_none_meant(ctx, case, flow, (list(map(str, mine)), able), text)
         return None
-    value = re.sub(rf"^{re.escape(name)}{_TO}", "", text)
-    answer = _read(ctx, _field(flow, name), value)
+    value = re.sub(rf"^{_TO}", "", text.removeprefix(name)) or text.removeprefix(name).strip()
+    field = _field(flow, name)
+    answer = await _each(ctx, case, field, value) if field.per_line else _read(ctx, field, value)
     if answer == case.facts.get(name):
         raise PolicyRefused(f"{case.no} 的{name}本来就是{value}，没有改动")
     return await _done(ctx, case, {FIELDS: {name: answer}})
@@ -49,16 +50,28 @@ async def put_right(ctx: Ctx, no: str, text: str) -> Reply | None:
 def _ensure_none_meant(ctx: Ctx, case: Case, flow: Flow, here: tuple[list[str], Mapping[str, str]], text: str) -> None:
     """Raises NotAllowed where the words name a field that whoever has the case now sees and may not change."""
     nodes, able = here
-    seen = {each.name for node in flow.nodes.values() for each in node.form} - unseen(flow, ctx.me.roles)
-    name = next((each for each in sorted(seen, key=len, reverse=True) if text.startswith(each)), "")
-    if nodes and name:
+    name = _named(flow, text)
+    if nodes and name and name not in unseen(flow, ctx.me.roles):
         more = f"；这一步能改的有：{'、'.join(able)}" if able else ""
         raise NotAllowed(f"{case.no} 的{name}在{nodes[0]}不能改{more}；要改请退回填它的那一步")
 
 
+def _named(flow: Flow, text: str) -> str:
+    """The field with which the words begin: 情况说明, where one is called so, and not 情况; "" for none."""
+    names = (each.name for node in flow.forms for each in node.form if text.startswith(each.name))
+    return max(names, key=len, default="")
+
+
 def _field(flow: Flow, name: str) -> Field:
-    found = next(each for node in flow.nodes.values() for each in node.form if each.name == name)
+    found = next(each for node in flow.forms for each in node.form if each.name == name)
     return form_rules.as_it_is(found, {})
+
+
+async def _each(ctx: Ctx, case: Case, field: Field, value: str) -> dict[str, Any]:
+    """The answers product by product, with those that the words leave as they are."""
+    known = case.facts.get(field.name)
+    item = products.asked(field, await products.of_case(case.id)) | {products.KNOWN: known or {}}
+    return products.answered(field, item, value, ctx.at.date()) or {}
 
 
 def _read(ctx: Ctx, field: Field, value: str) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.flow import REASON
 from flow.engine import form_rules
 from flow.errors import NotUnderstood
-from handlers.chat import arrivals, fields, parse, parts, questions
+from handlers.chat import arrivals, fields, parse, parts, products, questions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,10 @@ def _answered(ctx: Ctx, play: Play, node: Node, action: Action, text: str) -> di
         if fact != REASON and (pair := parts.part_and_fee(text)):
             return {fact: pair[0], "扣款": str(pair[1])}
     form = form_rules.askable(node, action, play.facts)
+    lines = products.merged((line["sku"], line["title"], line["requested"]) for line in play.lines)
+    if told := products.behind(form, text, lines, ctx.at.date()):
+        return told
+    form = [each for each in form if not each.per_line]
     answers, rest = fields.fill(form, text.split(), ctx.at.date()) if form else ({}, [text])
     fields.ensure_shown(node, play.facts, answers)
     why = ctx.kept(parse.written(" ".join(rest)))

@@ -23,9 +23,10 @@ from flow.rehearsal.invented import SKU, invented
 from flow.rehearsal.play import NUMBER
 from flow.rehearsal.rules import rehearsal_desk
 from handlers.chat.context import Named, Reply
-from handlers.commands import return_sheet, returns
+from handlers.commands import return_fields, return_sheet, returns
 from handlers.commands.order_shop import with_shop
 from handlers.commands.return_lines import type_words
+from handlers.commands.return_view import types_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ MOST_YUAN = 10_000_000
 
 def how_to_begin(ctx: Ctx) -> Named:
     """What a rehearsal is, with one of each kind at a tap."""
-    kinds = [kind for kind in SHOWN if returns.types_of(ctx, kind)]
+    kinds = [kind for kind in SHOWN if types_of(ctx, kind)]
     buttons = tuple(
         Button(f"{kind} 随便", Words(f"{REHEARSE} {kind} 随便").pack(), "primary" if n == 0 else "plain")
         for n, kind in enumerate(kinds)
@@ -85,7 +86,7 @@ async def opening(ctx: Ctx, words: list[str]) -> Play | Reply:
         raise PolicyRefused(
             f"要演练哪个订单？请写成：{REHEARSE} {kind} 536365 85123A×2 质量问题；没有就写：{REHEARSE} {kind} 随便"
         )
-    if not returns.types_of(own, kind):
+    if not types_of(own, kind):
         raise PolicyRefused(f"没有退货类型走“{kind}”，演练不了这样的单")
     if rest[0] in ANY:
         return await _opened(own, desk, *await _invented(own, kind, rest[1:]))
@@ -96,7 +97,7 @@ async def opening(ctx: Ctx, words: list[str]) -> Play | Reply:
 
 
 async def _invented(ctx: Ctx, kind: str, words: Sequence[str]) -> tuple[Draft, Assessment]:
-    types, known = returns.types_of(ctx, kind), type_words(ctx)
+    types, known = types_of(ctx, kind), type_words(ctx)
     prices = [price for word in words if word not in known and (price := _price(word)) is not None]
     price = prices[0] if prices else PRICE
     chosen = next((known[word] for word in words if known.get(word) in types), types[0])
@@ -130,7 +131,8 @@ async def _of_order(ctx: Ctx, kind: str, words: list[str], head: list[str]) -> t
     bill = await find_bill(words[0], shop, shops_of(ctx.desk, ctx.me))
     sheet = return_sheet.Sheet(kind, bill.order.no, exception=exception, shop=shop)
     sheet = await returns.sorted_sheet(ctx, sheet, words[1:], bill)
-    sheet = return_sheet.asked_first(sheet, bill, returns.types_of(ctx, kind))
+    sheet = return_sheet.asked_first(sheet, bill, types_of(ctx, kind))
+    sheet = await return_fields.asked_next(ctx, sheet, only_needed=True)
     if sheet.ask != SUBMIT:
         return _asked(ctx, sheet, said)
     draft = sheet.draft()
@@ -145,7 +147,7 @@ async def _opened(ctx: Ctx, desk: RehearsalDesk, draft: Draft, assessment: Asses
 
 def _asked(ctx: Ctx, sheet: Sheet, said: Sequence[str]) -> Reply:
     """What is still to be chosen; each choice says the whole sentence anew."""
-    question = return_sheet.question(sheet.kind, sheet.ask)
+    question = return_sheet.question(sheet)
     counted = sheet.sku.upper() if sheet.ask == return_sheet.UNITS else ""
     kept = [word for word in said if not (counted and word.upper().startswith(counted))]
     whole = [(" ".join([*kept, _word(sheet, value)]), text) for value, text in sheet.options]
@@ -164,6 +166,8 @@ def _asked(ctx: Ctx, sheet: Sheet, said: Sequence[str]) -> Reply:
 
 def _word(sheet: Sheet, value: str) -> str:
     """An answer as it is typed behind the rest."""
+    if sheet.ask == return_sheet.FIELD:
+        return f"{sheet.field['name']}:{value}"
     return (
         f"{sheet.sku}×{value}"
         if sheet.ask == return_sheet.UNITS

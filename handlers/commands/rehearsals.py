@@ -23,7 +23,7 @@ from flow.rehearsal.play import Play, Seat
 from flow.rehearsal.rules import same_desk
 from flow.rehearsal.view import case_view, news_since, rehearsed, task_view, turn_words
 from flow.views.prefills import told
-from handlers.chat import dialogs, questions
+from handlers.chat import dialogs, products, questions
 from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.router import Router
 from handlers.commands.rehearsal_answers import behind
@@ -213,9 +213,12 @@ async def _act(going: _Going, seat: Seat, action: str, said: dict[str, Any]) -> 
     try:
         verdict = walk.acted(going.house, play, seat, action, said, going.now)
     except Asks as asks:
-        sources = told(play.facts) | {NOW: going.now.date().isoformat()}
+        owner = going.house.people.by_id.get(seat.owner_id)
+        seen = case_view(going.house, play, owner, ctx.me)
+        sources = told(seen.facts) | {NOW: going.now.date().isoformat()}
         fields = [forms.offered(field, sources, going.now.date()) for field in asks.fields]
-        return await _ask(going, seat, action, questions.asked_by(asks.questions, fields), said)
+        lines = products.merged((line["sku"], line["title"], line["requested"]) for line in play.lines)
+        return await _ask(going, seat, action, questions.asked_by(asks.questions, fields, lines), said)
     await _forget_question(ctx)
     face = _record(going, verdict) if ctx.card and seat.owner_id else faces.answered(action) if ctx.card else None
     reply = await _shown(going, [], log=log, set_off=set_off)
@@ -342,7 +345,8 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
 def _read(ctx: Ctx, wait: Wait, item: dict[str, Any], text: str) -> dict[str, Any]:
     """As a real answer is read; a picture is looked at, and not kept."""
     if questions.is_for_photo(item) and ctx.upload and ctx.upload.kind == "image":
-        return {item["field"]["name"]: f"{REHEARSE}照片"}
+        seen = f"{REHEARSE}照片"  # one stands for as many as are asked for
+        return {item["field"]["name"]: [seen] if item["field"]["count"] else seen}
     return questions.answered(ctx, wait.data["said"], item, text)
 
 

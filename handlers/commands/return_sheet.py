@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cards.draft import SUBMIT
 from flow.cases.assessment import Draft
 from flow.definitions.eligibility import GRANTED
+from flow.engine import forms
 from flow.engine.partial_refunds import ONLY, WHOLE, good_of
 from flow.errors import PolicyRefused
 from flow.orders.lookup import TooMany
 from handlers.chat import drafts, goods, kept, parse, rewording
+from handlers.chat.questions import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +29,7 @@ MAX_LISTED = 20
 MAX_UNITS_OFFERED = 4
 ASKED = -1  #: units of a product of which somebody has to say how many
 UNCOUNTED = "几个"  #: behind a product in a line: how many was asked for, and nobody has answered
-ORDER, GOODS, UNITS, TYPE, WISH, REMARK = "订单", "商品", "数量", "类型", "金额", "备注"
+ORDER, GOODS, UNITS, TYPE, WISH, REMARK, FIELD = "订单", "商品", "数量", "类型", "金额", "备注", "字段"
 _VERBS = {
     "退货": "退",
     "仅退款": "退",
@@ -46,9 +49,11 @@ _QUESTIONS = {
 AS_REMARK = "写进备注"
 
 
-def question(kind: str, ask: str) -> str:
-    """What is asked of a case of that kind, in its own verb: 退哪一件, 换哪一件."""
-    return _QUESTIONS[ask].format(_VERBS.get(kind, kind))
+def question(sheet: Sheet) -> str:
+    """What is asked of a case of its kind, in its own verb: 退哪一件, 换哪一件."""
+    if sheet.ask == FIELD:
+        return forms.question(unpacked({"field": sheet.field}))
+    return _QUESTIONS[sheet.ask].format(_VERBS.get(sheet.kind, sheet.kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +62,28 @@ class Sheet:
 
     kind: str
     order_no: str
-    items: list[list[Any]] = field(default_factory=list)
+    items: list[list[Any]] = attribute(default_factory=list)
     return_type: str = ""
     note: str = ""
     ask: str = ""
-    options: list[list[str]] = field(default_factory=list)
+    options: list[list[str]] = attribute(default_factory=list)
     sku: str = ""  #: product whose number is asked for
     exception: str = ""  #: why it is to be opened against a rule
     wish: str = ""  #: yuan that were asked for, or a percentage
     bare: str = ""  #: ``20`` of 退20, until somebody has said whether it counts goods or money
     units: int = 0  #: a count that was said before its product was known
-    types: list[str] = field(default_factory=list)  #: of several that were named, one is meant
-    strange: list[str] = field(default_factory=list)  #: what looks like a product that the order lacks
-    unheard: list[str] = field(default_factory=list)  #: clauses of the note that may be more than a remark
-    told: list[str] = field(default_factory=list)  #: how the words were taken, for the card
+    types: list[str] = attribute(default_factory=list)  #: of several that were named, one is meant
+    strange: list[str] = attribute(default_factory=list)  #: what looks like a product that the order lacks
+    unheard: list[str] = attribute(default_factory=list)  #: clauses of the note that may be more than a remark
+    told: list[str] = attribute(default_factory=list)  #: how the words were taken, for the card
     hint: str = ""  #: said before the question
-    words: list[str] = field(default_factory=list)  #: as typed, until the order is known
+    words: list[str] = attribute(default_factory=list)  #: as typed, until the order is known
+    answers: dict[str, Any] = attribute(default_factory=dict)  #: to what the flow asks at the opening; None: left out
+    field: dict[str, Any] = attribute(default_factory=dict)  #: of them, the one that is asked for now
     shop: str = ""  #: whose order, where several shops have its number
-    queue: list[list[str]] = field(default_factory=list)  #: further returns, each as its words, that are asked for next
+    queue: list[list[str]] = attribute(
+        default_factory=list
+    )  #: further returns, each as its words, that are asked for next
     at: str = ""  #: of the message that began it
 
     @classmethod
@@ -84,7 +93,7 @@ class Sheet:
 
     def draft(self) -> Draft:
         told = (self.return_type, self.note, self.exception, self.wish, self.shop)
-        return Draft(self.kind, self.order_no, self.pairs(), *told)
+        return Draft(self.kind, self.order_no, self.pairs(), *told, answers=tuple(self.answers.items()))
 
     def pairs(self) -> tuple[tuple[str, int], ...]:
         return tuple((str(sku), int(units)) for sku, units in self.items)
@@ -277,7 +286,9 @@ def again(sheet: Sheet) -> str:
         return "草稿还在：核对无误回复“提交”，要改就说，例如 数量 1、类型 质量问题、备注 …，回复“取消”离开"
     able = "　".join(f"{n}. {text}" for n, (_, text) in enumerate(sheet.options, 1))
     hint = f"{sheet.hint}：" if sheet.hint and sheet.hint[-1] not in "。？！：" else sheet.hint
-    return f"{hint}{question(sheet.kind, sheet.ask)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
+    if sheet.ask == FIELD:
+        return f"{hint}{question(sheet)}\n（回复“取消”离开）"
+    return f"{hint}{question(sheet)}\n{able}\n请点卡片上的按钮或回复序号，回复“取消”离开"
 
 
 def money_told(sheet: Sheet, assessment: Assessment) -> list[str]:
@@ -299,6 +310,8 @@ def line_of(sheet: Mapping[str, Any]) -> list[str]:
     """A draft as the line that begins it."""
     said = [f"{sku}{UNCOUNTED}" if units < 1 else f"{sku}×{units}" for sku, units in sheet.get("items") or ()]
     said += [word for word in (sheet.get("return_type"), _spoken(str(sheet.get("wish") or ""))) if word]
+    answers = {name: str(each) for name, each in (sheet.get("answers") or {}).items() if isinstance(each, str)}
+    said += [f"{name}:{each}" for name, each in answers.items() if not set(each) & set(" ,;。")]
     said += [drafts.NOTE, str(sheet["note"])] if sheet.get("note") else []
     words = list(sheet.get("words") or ())[1:] or said
     shop = [str(sheet["shop"])] if sheet.get("shop") else []

@@ -6,24 +6,15 @@ import re
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from cards.amounts import charged
 from cards.draft import CANCEL, SUBMIT, Asked, DraftView, as_words, confirm_card, ended, question_card, whole_draft
 from cards.types import Card, Text
-from cards.words import money
 from flow.access.lookup import shops_of
 from flow.access.permissions import able_to, ask
-from flow.cases.assessment import alone, assess, estimate, permitted
-from flow.cases.merge_split import under_way
 from flow.cases.opening import open_case
-from flow.definitions import ceiling, vocabulary
-from flow.definitions.charges import lines_of
 from flow.definitions.choices import ADDRESSES
-from flow.definitions.eligibility import GRANTED, GRANTED_RULE
-from flow.definitions.freight import freight_of
+from flow.definitions.eligibility import GRANTED
 from flow.definitions.permissions import KINDS
-from flow.engine import breakdown, opening_facts
 from flow.errors import FlowError, NotAllowed, NotFound, PolicyRefused
-from flow.orders.freight import whereabouts
 from flow.orders.lookup import SeveralShops, find_bill
 from flow.orders.near import near, of_mobile, of_tail, products_among
 from flow.publishing.proposals import PUBLISH
@@ -33,10 +24,11 @@ from handlers.chat.context import Ctx, Named, Reply
 from handlers.chat.phones import is_phone
 from handlers.chat.phrases import phrases
 from handlers.chat.spelling import asks_at_all
-from handlers.commands import goods_kept, return_answers, return_lines, return_sheet
+from handlers.commands import goods_kept, return_answers, return_fields, return_lines, return_sheet
 from handlers.commands.order_shop import which_shop, with_shop
 from handlers.commands.return_lines import type_words
-from handlers.commands.return_sheet import ASKED, ORDER, Sheet, question
+from handlers.commands.return_sheet import ASKED, FIELD, ORDER, Sheet, question
+from handlers.commands.return_view import INTERCEPT, draft_view, types_of
 from models import SentCard
 from models.pipeline import session
 
@@ -44,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cards.types import Content
-    from flow.cases.assessment import Assessment
     from flow.definitions.business import ReturnType
     from flow.orders.lookup import Bill
     from handlers.chat.context import Say
@@ -52,8 +43,7 @@ if TYPE_CHECKING:
 
 DRAFT = "draft"
 USAGE = "{} <订单号> [<商品>×数量] [类型] [备注] [例外 <理由>]"
-INTERCEPT, RETURN, EXCHANGE = "拦截", "退货", "换货"
-ARRIVED = frozenset({"退货", "换货", "仅退款"})  #: kinds that are about goods which the customer has
+RETURN, EXCHANGE = "退货", "换货"
 WHOLE = ("明细", "全部明细")
 TAIL = re.compile(r"(?:手机|电话)?(?:尾号|末四位|后四位)[:是]?(?P<digits>\d{4})的?")
 
@@ -138,6 +128,7 @@ async def _start(ctx: Ctx, kind: str, words: list[str], queue: Sequence[Sequence
 async def sorted_sheet(ctx: Ctx, sheet: Sheet, words: list[str], bill: Bill) -> Sheet:
     """The sheet with the words behind the order number. Raises PolicyRefused for what it cannot hold."""
     like = ctx.desk.business.like(sheet.kind)
+    sheet, words = await return_fields.taken(ctx, sheet, words)
     words = further.exchanged(words) if like == EXCHANGE else words
     words, bare = further.bare_sum(like, words, bill.choices())
     typed = drafts.read(words, bill.choices(), type_words(ctx))
@@ -177,8 +168,9 @@ async def _near(ctx: Ctx, sheet: Sheet, missing: NotFound) -> Sheet:
 
 async def _asked(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> Reply:
     """Put the question on a phone, in a dialog of its own."""
+    sheet = await return_fields.asked_next(ctx, sheet)
     if bill is not None and sheet.ask == SUBMIT:
-        await _view(ctx, sheet, bill)  # refused before the dialog that stands is left
+        await draft_view(ctx, sheet, bill)  # refused before the dialog that stands is left
     wait = await dialogs.begin(ctx.me.id, DRAFT, asdict(replace(sheet, at=ctx.at.isoformat())), ctx.at)
     face, *more = await _face(ctx, wait, sheet, bill)
     return Reply.of(_shown(face, wait), *more)
@@ -186,11 +178,6 @@ async def _asked(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> Reply:
 
 def _only(types: Sequence[str]) -> tuple[str, ...]:
     return tuple(types[: len(types) == 1])  # of one there is nothing to choose
-
-
-def types_of(ctx: Ctx, kind: str) -> list[str]:
-    """The return types whose flow is that of the command."""
-    return [name for name, each in ctx.desk.business.types.items() if kind in each.flows]
 
 
 def _elsewhere(kind: ReturnType, words: list[str]) -> str:
@@ -204,65 +191,13 @@ def _shown(face: Content, wait: Wait) -> Content | Named:
 
 async def _face(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill | None) -> list[Content]:
     """The question, or the draft to be submitted, with what its card has no room for."""
-    view = await _view(ctx, sheet, bill)
+    view = await draft_view(ctx, sheet, bill)
     if sheet.ask == SUBMIT:
         card = confirm_card(view, wait.id, wait.version)
         rest = whole_draft(view)
         return [card, rest] if rest else [card]
     options = [(value, text) for value, text in sheet.options]
-    return [question_card(view, Asked(wait.id, wait.version, question(sheet.kind, sheet.ask), options, sheet.hint))]
-
-
-async def _view(ctx: Ctx, sheet: Sheet, bill: Bill | None) -> DraftView:
-    if bill is None:
-        return DraftView(sheet.kind, sheet.order_no)
-    titles = {choice.sku: choice.title for choice in bill.choices()}
-    named = tuple((titles.get(sku) or sku, units) for sku, units in sheet.pairs() if units > 0)
-    customer = bill.order.customer_name or bill.order.customer
-    view = DraftView(sheet.kind, bill.name, customer, named, sheet.return_type, sheet.note, notes=tuple(sheet.told))
-    return await _judged(ctx, sheet, view) if sheet.ask == SUBMIT else view
-
-
-async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
-    """With who approves and what was let through. Raises PolicyRefused where the return may not be opened."""
-    assessment = permitted(await assess(ctx.desk, sheet.draft(), ctx.at, who=ctx.me), sheet.draft(), ctx.me)
-    facts = {**assessment.facts, **await alone(ctx.desk, assessment, ctx.me, ctx.at, taking=False)}
-    said = assessment.rules.policy.facts(facts)
-    notes = [f"例外：{facts[GRANTED_RULE]}，{sheet.exception}"] if facts.get(GRANTED) else []
-    if assessment.rules.policy.counts_days(facts) and facts[vocabulary.ESTIMATED]:
-        notes.append(opening_facts.said(facts))
-    doubles = await under_way(ctx.desk, assessment.bill.order.id, [sku for sku, _ in sheet.pairs()], ctx.me)
-    instead = await _instead(ctx, sheet, assessment)
-    notes += [f"{opening_facts.awaited(assessment.bill.order, ctx.desk.zone)}，要{instead}吗？"] if instead else []
-    view = replace(
-        view,
-        notes=(*notes, *return_sheet.money_told(sheet, assessment), *view.notes),
-        doubles=tuple(doubles),
-        instead=instead,
-    )
-    if not assessment.rules.flow.refunds:
-        return view
-    freight = freight_of(facts, complete=True)
-    lines = charged(((line.name, line.amount, line.how) for line in lines_of(facts)), assessment.amount)
-    cost, basis = estimate(assessment.portions), assessment.bill.reason(assessment.portions)
-    carriage = f" + 运费 {money(freight)}" if freight else ""
-    why = f"{money(cost)}（{basis}）{carriage}{lines}" if lines else f"{money(cost + freight)} = {basis}{carriage}"
-    apart = whereabouts(assessment.rules, assessment.bill, facts, freight, paid=False)
-    dear = breakdown.dear_words(facts)
-    return replace(
-        view,
-        notes=(*([dear] if dear else []), why, *([apart] if apart else []), *view.notes),
-        refund=assessment.amount,
-        approver=f"{said['审批']}（{said['审批规则']}{ceiling.over_words(said)}）",
-    )
-
-
-async def _instead(ctx: Ctx, sheet: Sheet, assessment: Assessment) -> str:
-    """The kind that may be meant while the goods are still on their way to the customer; "" for none."""
-    if ctx.desk.business.like(sheet.kind) not in ARRIVED or not (ctx.may("退货") and types_of(ctx, INTERCEPT)):
-        return ""
-    order, choices = assessment.bill.order, ctx.desk.business.choices
-    return INTERCEPT if opening_facts.in_transit(order, choices, ctx.at) else ""
+    return [question_card(view, Asked(wait.id, wait.version, question(sheet), options, sheet.hint))]
 
 
 async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
@@ -275,17 +210,40 @@ async def answer(ctx: Ctx, wait: Wait, value: str) -> Reply:
     if sheet.ask == ORDER:
         return await _ordered(ctx, sheet, value)
     bill = await find_bill(sheet.order_no, sheet.shop, shops_of(ctx.desk, ctx.me))
+    if sheet.ask == FIELD:
+        return await _field(ctx, wait, value, bill)
+    if reply := await _aside(ctx, wait, value, bill):
+        return reply
+    filled = None if sheet.ask == SUBMIT else return_answers.answered(sheet, value, bill)
+    if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
+        return _unread(sheet, value, await draft_view(ctx, sheet, bill))
+    return await _on(ctx, wait, return_sheet.asked_next(filled, bill, types_of(ctx, filled.kind)), bill)
+
+
+async def _field(ctx: Ctx, wait: Wait, value: str, bill: Bill) -> Reply:
+    """Take the answer to what the flow asks at the opening; what is none may correct the draft."""
+    sheet = Sheet.of(wait.data)
+    try:
+        filled = return_fields.answered(ctx, sheet, value)
+    except PolicyRefused as refused:
+        changed = await _otherwise(ctx, sheet, value, bill)
+        if changed is None:
+            return Reply(says=[Text(f"{refused}\n{return_sheet.again(sheet)}")], unread=True)
+        filled = return_sheet.asked_next(changed, bill, types_of(ctx, changed.kind))
+    return await _on(ctx, wait, filled, bill)
+
+
+async def _aside(ctx: Ctx, wait: Wait, value: str, bill: Bill) -> Reply | None:
+    """What is said to words that neither answer nor change the draft; None for others."""
+    sheet = Sheet.of(wait.data)
     if (no := rewording.other_order(value)) and (reply := await _of_other_order(ctx, sheet, no)):
         return reply
     told = "" if phrases().asked_of_customer(value) else return_sheet.unchangeable(sheet, value, bill)
     if told:
         return Reply.of(Text(f"{told}{return_sheet.again(sheet)}"))
     if value in WHOLE:
-        return Reply.of(whole_draft(await _view(ctx, sheet, bill), always=True) or reminder(wait))
-    filled = None if sheet.ask == SUBMIT else return_answers.answered(sheet, value, bill)
-    if filled is None and (filled := await _otherwise(ctx, sheet, value, bill)) is None:
-        return _unread(sheet, value, await _view(ctx, sheet, bill))
-    return await _on(ctx, wait, return_sheet.asked_next(filled, bill, types_of(ctx, filled.kind)), bill)
+        return Reply.of(whole_draft(await draft_view(ctx, sheet, bill), always=True) or reminder(wait))
+    return None
 
 
 async def _of_other_order(ctx: Ctx, sheet: Sheet, no: str) -> Reply | None:
@@ -304,6 +262,8 @@ async def _otherwise(ctx: Ctx, sheet: Sheet, value: str, bill: Bill) -> Sheet | 
     """What is no answer may be another kind that was offered, or a correction; None for neither."""
     if sheet.ask == SUBMIT and value == f"改成{INTERCEPT}":
         return replace(sheet, kind=INTERCEPT, return_type="", wish="", told=[])
+    if fresh := await return_fields.corrected(ctx, sheet, value):
+        return fresh
     if (kind := rewording.kind_in(value, KINDS)) and kind != sheet.kind:
         return _turned(ctx, sheet, kind)
     if sheet.ask == SUBMIT and (first := rewording.before_submitting(value)):
@@ -336,7 +296,8 @@ def _turned(ctx: Ctx, sheet: Sheet, kind: str) -> Sheet:
 
 async def _on(ctx: Ctx, wait: Wait, sheet: Sheet, bill: Bill) -> Reply:
     """The next question of the same draft, on the card that was tapped where there is one."""
-    await _view(ctx, sheet, bill)  # what is refused leaves the question that stands
+    sheet = await return_fields.asked_next(ctx, sheet)
+    await draft_view(ctx, sheet, bill)  # what is refused leaves the question that stands
     data = asdict(replace(sheet, at="")) | ({"card": ctx.card} if ctx.card else {})
     after = await dialogs.proceed(wait, data, ctx.at)
     face, *more = await _face(ctx, after, sheet, bill)

@@ -211,7 +211,8 @@ async def answer(ctx: Ctx, wait: Wait, text: str) -> Reply:
     if isinstance(got, Reply):
         return got
     reply = await act(ctx, wait.data["case_id"], wait.data["action"], got)
-    await dialogs.leave(ctx.me.id, ctx.at)
+    if await dialogs.still_open(wait.id, wait.version, ctx.at):  # else the answers have led to one more question
+        await dialogs.leave(ctx.me.id, ctx.at)
     return reply
 
 

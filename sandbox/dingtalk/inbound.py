@@ -63,6 +63,11 @@ class Inbound:
             return self._body(userid, place, "richText", {"content": {"richText": [content | {"type": PICTURE}]}})
         return self._body(userid, place, PICTURE, {"content": content})
 
+    def pictures(self, userid: str, place: Place, codes: Sequence[str]) -> dict[str, Any]:
+        """Several at once are rich text."""
+        runs = [{"downloadCode": code, "pictureDownloadCode": code, "type": PICTURE} for code in codes]
+        return self._body(userid, place, "richText", {"content": {"richText": runs}})
+
     def audio(self, userid: str, place: Place, code: str, recognition: str | None) -> dict[str, Any]:
         """Speech comes transcribed, or with null; ``duration`` is in milliseconds, guessed at five signs a second."""
         content = {"duration": 200 * len(recognition or ""), "downloadCode": code, "recognition": recognition}

@@ -81,6 +81,14 @@ class DingTalkPhones:
         await self._bring(place, self._inbound.picture(userid, place, self._media.code(media_id)))
         return bubble
 
+    async def send_pictures(self, userid: str, pictures: Sequence[bytes]) -> Item:
+        """Send several photos as one message."""
+        place = Place("dingtalk", userid)
+        ids = [self._media.keep(data, "image/png") for data in pictures]
+        bubble = self._world.put(place, "image", medium(ids[0]), sender=userid)
+        await self._bring(place, self._inbound.pictures(userid, place, [self._media.code(each) for each in ids]))
+        return bubble
+
     async def send_voice(self, userid: str, recognition: str | None) -> Item:
         """Speak; ``recognition`` is what the platform understood, None for nothing.
 

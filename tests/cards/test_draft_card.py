@@ -95,3 +95,19 @@ def test_a_picture_is_kept_in_no_row() -> None:
     drawn: Content = Image(b"x", "图.png")
     with pytest.raises(TypeError, match="Image is not kept in a row"):
         pack(drawn)
+
+
+def test_answers_stand_in_rows_or_in_a_line_and_what_has_no_room_is_told_whole() -> None:
+    few = replace(DRAFT, note="", answers=(("购买渠道", "直播间"),))
+    assert {fact.name: fact.value for fact in confirm_card(few, 1, 1).facts}["购买渠道"] == "直播间"
+    assert whole_draft(few) is None
+    full = replace(DRAFT, answers=(("购买渠道", "直播间"), ("主播", "小美")))
+    card = confirm_card(full, 1, 1)
+    assert [fact.name for fact in card.facts] == ["订单", "客户", "商品", "类型", "备注", "审批"]
+    assert card.details == ("填写：购买渠道 直播间；主播 小美",)
+    assert as_words(full).endswith("，填写：购买渠道 直播间；主播 小美")
+    long = replace(DRAFT, answers=tuple((f"第{n}个字段名", "答" * 60) for n in range(4)))
+    assert confirm_card(long, 1, 1).details[0].endswith("…")
+    told = whole_draft(long)
+    assert told is not None
+    assert f"第3个字段名：{'答' * 60}" in told.body

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flow.definitions import automation_reader, choices, own_papers, permissions, policy, quiet_hours
 from flow.definitions.automation_reader import KINDS as DOES
-from flow.definitions.flow import Action, Amending, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
+from flow.definitions.entrances import Amending, Reopening
+from flow.definitions.flow import Action, Branch, Field, Flow, Level, Node, OwnerRule
 from flow.definitions.permissions import FIELDS
 from flow.definitions.schema import keys_of, words_of
 from flow.definitions.table_text import COLUMNS
@@ -50,6 +51,7 @@ SENTENCES: dict[Place, str] = {
     ("流程", "重开"): "流程 退货 重开 14天",
     ("流程", "退回"): "流程 退货 退回 理由 必填",
     ("流程", "说明"): "流程 退货 说明 先审核，再收货",
+    ("流程", "提交表单"): "增加字段 提交 购买渠道 单选 直播间|店铺|门店 必填",
     ("流程", "预计退款"): "流程 退货 预计退款 否",
     ("节点", "类型"): "增加分支 客服补证 与 仓库收货 同时 负责人 客服",
     ("节点", "标题"): "流程 质检 标题 验货：{商品}",
@@ -107,6 +109,8 @@ SENTENCES: dict[Place, str] = {
     ("表单", "范围"): "增加字段 质检 评分 数字 范围 0~100",
     ("表单", "当"): "增加字段 质检 缺陷照片 照片 当 金额>500 必填",
     ("表单", "必填当"): "增加字段 质检 情况 文本 必填当 金额>500",
+    ("表单", "每样"): "增加字段 质检 质检等级 单选 A|B|C|D 每样 必填",
+    ("表单", "张数"): "增加字段 质检 缺陷照片 照片 3~9 张 必填",
     ("表单", "默认"): "增加字段 质检 寄到 文本 默认 收货地址",
     ("节点", "字段"): "增加字段 质检 外观 单选 完好|破损；流程 财务退款 外观 隐藏",
     ("分级", "同意人数"): "增加级别 客服审核 客服主管 同意人数 2",
@@ -224,7 +228,8 @@ COLUMN_OF: dict[Place, str] = {
     ("节点", "时限"): "时限 时限", ("节点", "动作"): "流转 动作", ("节点", "去"): "流转 去",
     ("动作", "去"): "流转 去", ("动作", "理由"): "流转 样式", ("动作", "换人"): "流转 样式",
     ("流程", "节点"): "节点 节点", ("流程", "开始"): "节点 入口", ("流程", "撤单"): "节点 入口",
-    ("流程", "重开"): "节点 入口", ("流程", "退回"): "节点 入口", ("重开", "到"): "节点 入口",
+    ("流程", "提交表单"): "节点 表单", ("流程", "重开"): "节点 入口", ("流程", "退回"): "节点 入口",
+    ("重开", "到"): "节点 入口",
     ("退回", "到"): "节点 入口",
     ("政策", "双人金额"): "审批表 双人金额", ("政策", "自动上限"): "审批表 自动上限 每单",
     ("政策", "退款时机"): "审批表 退款时机",

@@ -39,6 +39,11 @@ def test_whose_eyes_do_not_see_it(roles: set[str], names: set[str]) -> None:
     assert unseen(FLOW, roles) == names
 
 
+def test_what_another_node_of_the_role_has_on_its_card_is_seen() -> None:
+    again = replace(FLOW.nodes["复核"], shows=("照片",))
+    assert unseen(replace(FLOW, nodes={**FLOW.nodes, "复核": again}), {"财务"}) == frozenset()
+
+
 def test_a_flow_that_hides_nothing_hides_nothing() -> None:
     assert unseen(replace(FLOW, nodes={"质检": FLOW.nodes["质检"]}), {"财务"}) == frozenset()
 
@@ -52,5 +57,7 @@ def test_what_is_not_seen_is_nowhere_in_the_view() -> None:
     whole = replace(CASE, asks=("外观", "照片"), facts=facts, events=(event, again))
     seen = without(whole, frozenset({"照片"}))
     assert "照片 #" not in str(seen)
+    cleared = EventView(NOW, "钱芳", "财务", "更正", {FIELDS: {"外观": "完好"}, "改前": "外观 破损、照片 照片 #1"})
+    assert "照片 #" not in str(without(replace(whole, events=(cleared,)), frozenset({"照片"}))), "it went with another"
     assert (seen.asks, seen.facts["外观"], seen.events[0].data) == (("外观",), "完好", {"外观": "完好"})
     assert without(whole, frozenset()) is whole

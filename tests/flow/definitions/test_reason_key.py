@@ -8,7 +8,7 @@ import pytest
 
 from flow.definitions import yamlfile
 from flow.definitions.business import shipped
-from flow.definitions.flow import OPTIONAL, REQUIRED, Amending
+from flow.definitions.entrances import OPTIONAL, REQUIRED, Amending
 from flow.definitions.policy import Policy
 from flow.edits import apply
 from flow.engine.machine import begin, step

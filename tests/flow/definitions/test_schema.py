@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flow.definitions.flow import Action, Amending, Branch, Field, Flow, Level, Node, OwnerRule, Reopening
+from flow.definitions.entrances import Amending, Reopening
+from flow.definitions.flow import Action, Branch, Field, Flow, Level, Node, OwnerRule
 from flow.definitions.schema import keys_of
 from tests import HERE
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -246,6 +247,15 @@ def test_a_correction_asks_for_what_it_makes_necessary() -> None:
     done = corrected({"外观": "破损"}, facts=without, 缺陷照片="照片 #2")
     assert isinstance(done, Transition)
     assert (done.facts["外观"], done.facts["缺陷照片"]) == ("破损", "照片 #2")
+
+
+def test_a_correction_asks_nothing_for_a_node_that_the_case_has_not_come_to() -> None:
+    later = replace(FLOW.nodes["质检"], name="复检", form=(*FLOW.nodes["质检"].form, field("原因", required=True)))
+    rules = Rules(replace(FLOW, nodes={**FLOW.nodes, "复检": later}), POLICY)
+    marking = Marking(("财务",), {**THERE, "情况": "脏", "缺陷照片": None, "外观": "完好"})
+    refused = decide(rules, marking, PUT_RIGHT, QIAN, {FIELDS: {"外观": "破损"}})
+    assert isinstance(refused, Refusal)
+    assert [each.name for each in refused.fields] == ["缺陷照片"], "once"
 
 
 #: who, what, how the case stands, why not

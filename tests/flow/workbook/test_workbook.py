@@ -16,7 +16,7 @@ from flow.definitions.flow import AUTOMATIC, FORK, HUMAN, JOIN, WAIT
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from flow.workbook import Stamp, flows, notices, outdated, read_stamp, read_workbook, reasons, roles, tiers
-from flow.workbook.errors import Problems
+from flow.workbook.errors import Problems, WorkbookError
 from flow.workbook.forms import FORM
 from flow.workbook.tables import merged
 from tests.support import workbooks as w
@@ -256,6 +256,21 @@ def test_conditions_defaults_and_rights_come_by_the_sheet() -> None:
     expected["节点"]["质检"]["表单"] = [field for _, field in FORM_LINES[:2]]
     expected["节点"]["财务退款"]["字段"] = {"外观": "可改", "照片二": "隐藏"}
     assert w.changes(w.edited(asked)) == {"flow": expected}
+
+
+def test_what_is_asked_at_the_opening_is_a_row_of_its_own() -> None:
+    def asked(book: Workbook) -> None:
+        w.append(book["节点"], 节点="提交", 类型="提交", 表单="渠道｜单选｜必填｜直播间、店铺")
+
+    form = [{"名": "渠道", "填": "单选", "必填": True, "选项": ["直播间", "店铺"]}]
+    assert w.changes(w.edited(asked)) == {"flow": w.plain("flow", w.FLOW) | {"提交表单": form}}
+    bundle = {**w.SHIPPED, **read_workbook(w.edited(asked), w.SHIPPED).texts}
+    assert read_workbook(w.written(bundle), bundle).texts == {}
+    with pytest.raises(WorkbookError) as refused:
+        read_workbook(
+            w.edited(lambda book: w.append(book["节点"], 节点="提交", 类型="提交", 负责人="角色 客服")), w.SHIPPED
+        )
+    assert "提交这一行只写“表单”，别的请空着" in str(refused.value)
 
 
 def test_an_edited_workbook_written_again_says_nothing_new() -> None:
