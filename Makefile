@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 # 编译好的字节码留着用：测试和命令行每起一个进程都要重新编译的话，光启动就多花三成时间。
 export PYTHONDONTWRITEBYTECODE =
 
+# 一个测试常常在等数据库、子进程和时钟：比核数多一半的进程，核才不闲着。
+WORKERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 3 / 2 )))
+
 .PHONY: demo test coverage mutants serve check bench clean
 
 # 有 uv 就用 uv（快），没有就用 pip；锁文件带哈希，两边装出来一样。
@@ -32,13 +35,13 @@ serve: $(VENV)/run.lock
 	@$(BIN)/python -m bot serve
 
 test: $(VENV)/dev.lock
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(if $(REST),--part rest)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(REST),--part rest)
 
 # 纯的包靠自己的测试就要跑到下限（随机造例子的不算：每次走的路不一样）；ALL=1 是跑全部测试、看所有的包，比 make test 慢一倍。
 # 这里跑过的，make test REST=1 不再跑：两样都跑，每个测试正好一遍。
 coverage: $(VENV)/dev.lock
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n auto --dist worksteal \
+	@$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal \
 		$(if $(ALL),,--part pure $$($(BIN)/python -m tests.checks.floors tests))
 	@$(BIN)/python -m tests.checks.floors $(if $(ALL),all,pure)
 
