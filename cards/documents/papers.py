@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from cards.amounts import explained
 from cards.case import told
 from cards.documents.cells import A4, looks, put, width
 from cards.words import called, money
@@ -228,6 +229,8 @@ def _refund(page: Page, each: RefundPaper, papers: Papers) -> None:
         ("确认时间", _at(each.confirmed_at, papers) or "还没有"), ("到账时间", _at(each.paid_at, papers) or "还没有"),
     )  # fmt: skip
     page.fact("扣款", "、".join(f"{name} {money(amount)}" for name, amount in each.deductions) or NONE)
+    if papers.case.reckoning and papers.case.reckoning.lines:  # some may put money on
+        page.fact("金额怎么来", explained(papers.case.reckoning))
     if each.error:
         page.fact("失败原因", each.error)
 

@@ -97,11 +97,11 @@ async def assess(
     facts |= again.facts if again else {}
     facts[vocabulary.URGENT] = opening_facts.is_urgent(draft.note, choices.urgent_words)
     facts |= choices.flag(facts)
-    ids, rules = await _rules(desk, draft, facts)
+    ids, rules = await _rules(desk, draft, facts, again)
     told = submission.given(rules, dict(draft.answers))
     if told := told | asked_for(rules.flow, estimate(portions), draft.wish):
         facts |= told
-        ids, rules = await _rules(desk, draft, facts)
+        ids, rules = await _rules(desk, draft, facts, again)
     facts |= await beside(desk, bill.order, rules.policy, now, again.case if again else None)
     facts |= rules.policy.burden(facts)
     facts = _with_money(bill, portions, rules, facts)
@@ -112,9 +112,15 @@ async def assess(
     )
 
 
-async def _rules(desk: Desk, draft: Draft, facts: Mapping[str, Any]) -> tuple[tuple[int, int], Rules]:
-    """The flow and the policy that such a case takes, by their ids and as they read."""
-    ids = await desk.current(draft.kind, facts)
+async def _rules(
+    desk: Desk, draft: Draft, facts: Mapping[str, Any], again: Again | None
+) -> tuple[tuple[int, int], Rules]:
+    """The flow and the policy that count, by their ids and as they read; of a case ``again`` its own.
+
+    By these every later step of it reckons.
+    """
+    own = (again.case.flow_id, again.case.policy_id) if again else (None, None)
+    ids = (own[0], own[1]) if own[0] and own[1] else await desk.current(draft.kind, facts)
     return ids, await desk.rules(*ids)
 
 

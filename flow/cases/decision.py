@@ -18,7 +18,7 @@ from flow.engine.counting import take_in
 from flow.engine.field_changes import PUT_RIGHT, sides
 from flow.engine.inquiry import station
 from flow.engine.values import Actor, Refusal
-from flow.engine.verbs import FRESH, MERGE, REOPEN, TAKE_BACK, VERBS
+from flow.engine.verbs import FRESH, GIVE_BACK, MERGE, REOPEN, TAKE_BACK, VERBS
 from flow.errors import NotAllowed, StaleCase
 from flow.tasks import slots
 from flow.tasks.assignment import takes_turns
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from flow.engine.counting import Count
     from flow.engine.values import Marking, Transition
     from models import Task
+
+REASONED = frozenset({PUT_RIGHT, GIVE_BACK, REOPEN})  #: verbs after which other answers stand, or none any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,11 @@ def _step(file: CaseFile, command: Command, marking: Marking, actor: Actor) -> t
         raise _refused(trial, file, command)
     ensure_duty(file, command.who, trial)
     count = take_in(trial.steps[0].effects, file.counted, command.answers, file.case.facts)
-    if command.action == PUT_RIGHT:
-        _ensure_same_amount(file, trial, count)
+    if command.action in REASONED and not count.facts:
+        fresh = afresh(file.rules, count.lines, trial.facts)
+        if command.action == PUT_RIGHT:
+            _ensure_no_more(file, fresh)
+        return replace(trial, facts={**trial.facts, **fresh}), count
     if command.action not in VERBS:
         known = {**trial.facts, **count.facts}
         count = replace(count, facts=count.facts | afresh(file.rules, count.lines, known))
@@ -102,10 +107,10 @@ def _step(file: CaseFile, command: Command, marking: Marking, actor: Actor) -> t
     return outcome, count
 
 
-def _ensure_same_amount(file: CaseFile, trial: Transition, count: Count) -> None:
-    """Raises NotAllowed where a formula goes by the answer: the amount would be one that nobody has agreed to."""
-    if fresh := afresh(file.rules, count.lines, trial.facts):
-        was, now = yuan(file.case.amount), yuan(fresh["金额"])
+def _ensure_no_more(file: CaseFile, fresh: Mapping[str, Any]) -> None:
+    """Raises NotAllowed where a formula goes by the answer and more would go out than anybody has agreed to."""
+    was, now = yuan(file.case.amount), yuan(fresh.get("金额", file.case.amount))
+    if now > was:
         raise NotAllowed(
             f"{file.case.no} 的退款按这一栏算，这样改会从 ¥{was:,.2f} 变成 ¥{now:,.2f}，没有改；请退回去重填"
         )

@@ -153,7 +153,7 @@ async def _twin(desk: Desk, case: Case, who: Person, at: datetime) -> Case:
 async def _move(rules: Rules, both: tuple[Case, Case], lines: Sequence[CaseLine], moved: dict[int, int]) -> None:
     """Take the units over, each with its share of the money; both amounts add up to what it was.
 
-    What formulas take off or put on follows for each case from its own goods.
+    What formulas take off or put on follows for each case from its own goods; what is fixed both bear together.
     """
     case, twin = both
     whole = str(case.facts.get(BEFORE_SPLIT) or case.facts["金额"])
@@ -175,8 +175,7 @@ async def _move(rules: Rules, both: tuple[Case, Case], lines: Sequence[CaseLine]
     units = sum(moved.values())
     facts = {**known, **goes, BEFORE_SPLIT: whole, "件数": units}
     kept = {**known, **stays, BEFORE_SPLIT: whole, "件数": known.get("件数", 0) - units}
-    facts |= charges.at_first(rules, gone, facts)
-    case.facts = kept | charges.at_first(rules, cost - gone, kept)
+    case.facts, facts = charges.shared(rules, (cost - gone, gone), kept, facts)
     case.amount, case.undo = yuan(case.facts["金额"]), None  # type: ignore[assignment]  # null: nothing before can be taken back
     twin.facts, twin.amount = facts, yuan(facts["金额"])
     await Case.filter(id=twin.id).update(facts=facts, amount=twin.amount)

@@ -12,7 +12,7 @@ from flow.cases.change import Change
 from flow.cases.command import Command
 from flow.cases.opening import basis
 from flow.cases.siblings import beside, hold
-from flow.definitions import vocabulary
+from flow.definitions import charges, vocabulary
 from flow.definitions.ceiling import OVER
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE, GRANTED_WHY
 from flow.definitions.freight import FREIGHT, WITH_ALL
@@ -47,10 +47,10 @@ BEFORE, AFTER = "改前", "改后"  #: of the event that keeps a correction
 #: what is known of a customer and of days does not change with the goods
 _STAYS = (
     vocabulary.DAYS, vocabulary.ESTIMATED, vocabulary.LEVEL, vocabulary.LISTED, vocabulary.TIMES, vocabulary.WORDS,
-    vocabulary.BOUGHT, vocabulary.SPENT,
+    vocabulary.BOUGHT, vocabulary.SPENT, charges.BORNE,
 )  # fmt: skip
 #: belongs to what the case was
-_GOES = (FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, OVER, GRANTED, GRANTED_RULE, GRANTED_WHY)
+_GOES = (charges.LINES, FREIGHT, WITH_ALL, ONLY, PREFILLED, OWN, TAKEN, OVER, GRANTED, GRANTED_RULE, GRANTED_WHY)
 
 
 @dataclass(frozen=True, slots=True)

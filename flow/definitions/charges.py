@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 TABLE, FORMULA, SIGN = "算式", "算", "加减"
 LESS, MORE = "减", "加"
 LINES = "算式项"  #: fact: the lines of the case as they stand, each with its name, yuan (taken off below 0) and formula
+BORNE = "算式别单已算"  #: fact: yuan of fixed rows, by their name, that cases which were split from this one bear
 AMOUNT = "金额"
 COUNTED = frozenset({"实收件数", "合格件数"})
+OF_CUSTOMER = frozenset({"签收天数", "半年退货次数", "半年订单数", "半年消费"})  #: and not of the goods
 #: facts that are numbers, whatever the flow is; in a formula 金额 is what the goods that are refunded come to
-NUMBERS = frozenset({AMOUNT, "件数", "签收天数", "半年退货次数", "半年订单数", "半年消费"}) | COUNTED
+NUMBERS = frozenset({AMOUNT, "件数"}) | OF_CUSTOMER | COUNTED
 LEAST: Mapping[str, Decimal] = {"件数": Decimal(1)}  #: which number a fact is at least; else 0
 ASKED = KNOWN | COUNTED | {"质检结果"}  #: what a row may ask for
 NOTHING = Decimal("0.00")
@@ -39,6 +41,11 @@ class Charge:
     when: When = entry(REST)
     formula: Formula = entry(Key(FORMULA, Value.FORMULA))
     sign: str = entry(Key(SIGN, Value.CHOICE, (LESS, MORE)), LESS)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is of a return, however many cases it is split into, and not of its goods."""
+        return not set(self.formula.facts) - OF_CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +72,23 @@ def reckon(charges: Iterable[Charge], goods: Decimal, most: Decimal, facts: Mapp
 
     What is left is never below nothing, nor above ``most``. 金额 is what the goods come to in every row, not what the
     rows before have left of it. A row that asks for a number which is not there yet, or divides by nothing, is none.
+    Which rows count follows from 金额 of ``facts``, what was asked for: that less has come lets no deduction off.
+    A fixed row is borne once by all cases into which a return was split.
     """
-    known = {**facts, AMOUNT: str(goods)}
-    numbers = {fact: found for fact, value in known.items() if (found := _number(value)) is not None}
+    known = {AMOUNT: str(goods), **facts}
+    numbers = {fact: found for fact, value in known.items() if (found := _number(value)) is not None} | {AMOUNT: goods}
     lines: list[Line] = []
     left = goods
     for charge in charges:
-        amount = _amount(charge, known, numbers)
+        borne = yuan((facts.get(BORNE) or {}).get(charge.rule, 0)) if charge.is_fixed else NOTHING
+        amount = max(_amount(charge, known, numbers) - borne, NOTHING)
         amount = min(amount, left) if charge.sign == LESS else min(amount, max(most - left, NOTHING))
         numbers[charge.rule] = amount
         if amount := yuan(amount):
             signed = -amount if charge.sign == LESS else amount
             left += signed
-            lines.append(Line(charge.rule, signed, charge.formula.text))
+            how = f"{charge.formula.text}，拆开的另一单已算 {borne}" if borne else charge.formula.text
+            lines.append(Line(charge.rule, signed, how))
     return tuple(lines)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,10 @@ class Formula:
     def facts(self) -> tuple[str, ...]:
         """The facts that it asks for, each once."""
         return tuple(dict.fromkeys(part.fact for part in _every(self.whole) if part.fact))
+
+    def renamed(self, names: Mapping[str, str]) -> Formula:
+        """The same of facts that are called otherwise."""
+        return Formula(_renamed(self.whole, names))
 
     def value(self, known: Mapping[str, Decimal]) -> Decimal:
         """What it comes to, unrounded. Raises KeyError for a fact that is not known, DivisionError for nothing."""
@@ -191,6 +195,11 @@ class _Reader:
         if self.rest[:1] != [(")", ")")]:
             raise CellError("算式的括号没有配好，左右要一样多")
         self.rest.pop(0)
+
+
+def _renamed(part: Part, names: Mapping[str, str]) -> Part:
+    parts = tuple(_renamed(each, names) for each in part.parts)
+    return replace(part, fact=names.get(part.fact, part.fact), parts=parts)
 
 
 def _every(part: Part) -> Iterator[Part]:

@@ -10,7 +10,9 @@ from flow.definitions import yamlfile
 from flow.definitions.automation import BLANK, NODE, NOTE, OWNERS, SAYS
 from flow.definitions.automation_reader import DOES, WHEN
 from flow.definitions.automation_reader import TITLE as RULES
+from flow.definitions.conditions import CellError
 from flow.definitions.flow import Action, Branch, Field, Level, Node
+from flow.definitions.formula import read
 from flow.definitions.freight import KEY as FREIGHT
 from flow.definitions.identities import (
     ASKED,
@@ -314,7 +316,17 @@ class _Naming:
     def _cell(self, key: Key, value: Any) -> Any:
         if key.value in _ROLES_HERE:
             return self.named(value)
+        if key.value is Value.FORMULA:
+            return self.formula(value)
         return self.prose(value) if key.value is Value.PROSE else value
+
+    def formula(self, value: Any) -> Any:
+        """A formula of fields that are numbers; what cannot be read is told by the check."""
+        try:
+            formula = read(str(value))
+        except CellError:
+            return value
+        return formula.renamed(self.names.fields).text if self.names.fields.keys() & set(formula.facts) else value
 
     def assigned(self, data: Data) -> Data:
         tables = data.get(_ASSIGNED)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.charges import lines_of
 from flow.definitions.freight import freight_of
 from flow.definitions.vocabulary import BY_COUNT
-from flow.engine.amounts import counted
+from flow.engine.amounts import NOTHING, counted
 from flow.engine.partial_refunds import MAKE_GOOD, share
 from flow.errors import PolicyRefused
 from models.fields import yuan
@@ -122,7 +122,7 @@ def _deduct(count: Count, said: Mapping[str, Any], facts: Mapping[str, Any]) -> 
     items = [*facts.get("扣款项", ()), {"name": facts["缺件"], "amount": facts["扣款"]}]
     if facts.get("已退款"):  # it can only be had back from the customer
         return Count(count.lines, count.facts | {"扣款项": items})
-    amount = yuan(facts["金额"]) - yuan(facts["扣款"])
+    amount = max(yuan(facts["金额"]) - yuan(facts["扣款"]), NOTHING)  # it may have become less than the fee
     return Count(count.lines, count.facts | {"扣款项": items, "金额": str(amount)})
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from flow.definitions import ceiling
 from flow.definitions.business import FLOW, POLICY, business_of, named, title
-from flow.definitions.charges import LESS, MORE
+from flow.definitions.charges import AMOUNT, LESS, MORE, reckon
+from flow.definitions.conditions import When
 from flow.definitions.eligibility import ALLOWED
 from flow.definitions.flow import HUMAN, NUMBER, WRITE
 from flow.definitions.flow import MONEY as AMOUNTS
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from flow.definitions.automation import Rule
     from flow.definitions.business import Bundle, Business
     from flow.definitions.choices import Pick
-    from flow.definitions.conditions import When
     from flow.definitions.flow import Flow, Node
     from flow.definitions.policy import Policy
     from flow.validation.surroundings import Known
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 ALONE, EARLY, FEWER, OTHERS = range(4)  #: nobody decides; the money goes too soon; fewer eyes; other eyes
 Risk = tuple[int, str]
+LARGE = Decimal(1000000)  #: yuan, beyond which no fixed limit of a formula reaches
 MAX_SHIFTS = 4  #: ranges of one policy that are told
 
 
@@ -148,11 +151,19 @@ def _of_charges(was: Policy, policy: Policy) -> Iterator[Risk]:
             yield OTHERS, f"退款的 {row.rule}：{row.sign} {row.formula.text} → {fresh.sign} {fresh.formula.text}"
         elif fresh and not _same(fresh.when, row.when):
             yield OTHERS, f"退款{how}的单变了"
+    if _takes_all(policy) and not _takes_all(was):
+        yield OTHERS, "算式加起来会把退款扣光：几行都符合的单一分钱都不退"
     known = {row.rule for row in was.charges}
     for row in policy.charges:
         if row.rule not in known:
             more = "退得更多，最多到实付" if row.sign == MORE else "客户少拿"
             yield (EARLY if row.sign == MORE else OTHERS), f"退款{row.sign} {row.rule}（{row.formula.text}），{more}"
+
+
+def _takes_all(policy: Policy) -> bool:
+    """Whether the rows that follow from the goods alone leave nothing of a refund, where all of them count."""
+    shares = [replace(row, when=When()) for row in policy.charges if set(row.formula.facts) == {AMOUNT}]
+    return LARGE + sum((line.amount for line in reckon(shares, LARGE, LARGE, {})), Decimal(0)) == 0
 
 
 def _of_limits(was: Policy, policy: Policy) -> Iterator[Risk]:

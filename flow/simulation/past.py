@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from flow.definitions import ceiling
-from flow.definitions.charges import LINES
+from flow.definitions.charges import BORNE, LINES
 from flow.definitions.conditions import number
 from flow.definitions.present import TYPE
 from flow.definitions.vocabulary import BY_COUNT, LEVELS, PATH, SIGNED, VOTES
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 #: Facts that the engine itself and the effects of actions leave on a case, beside what its flow notes.
 LEFT_BEHIND = frozenset({
-    PATH, LEVELS, SIGNED, VOTES, LINES, HOLD, PAID, BY_COUNT, "实收件数", "合格件数", "缺件", "扣款", "扣款项", "话术",
-    "质检人", ceiling.OVER, ceiling.TAKEN,
+    PATH, LEVELS, SIGNED, VOTES, LINES, BORNE, HOLD, PAID, BY_COUNT, "实收件数", "合格件数", "缺件", "扣款", "扣款项",
+    "话术", "质检人", ceiling.OVER, ceiling.TAKEN,
 })  # fmt: skip
 #: Effects of actions by which a case turns out to be disputed.
 DISPUTES = frozenset({"登记缺件", "登记拒收", "质检次品"})

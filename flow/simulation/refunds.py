@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flow.definitions.charges import LINES, lines_of, reckon
-from flow.definitions.conditions import number
-from flow.definitions.freight import FREIGHT
+from flow.definitions.charges import AMOUNT, LINES, lines_of, reckon
+from flow.definitions.freight import FREIGHT, freight_of
+from flow.definitions.vocabulary import BY_COUNT
 from models.fields import yuan
 
 if TYPE_CHECKING:
@@ -28,11 +28,14 @@ def spelt(charges: tuple[Charge, ...]) -> list[tuple[object, ...]]:
 def repriced(case: PastCase, old: Policy, new: Policy) -> tuple[Decimal, Decimal]:
     """What was left to refund under the old formulas and under the new ones, of the same goods and deductions."""
     final: Mapping[str, Any] = case.hints.final
-    facts = {**case.facts, **final}
+    facts: dict[str, Any] = {**case.facts, **final}
     by_hand = sum((yuan(item["amount"]) for item in facts.get(TAKEN) or ()), NOTHING)
-    freight = number(facts.get(FREIGHT)) or NOTHING
+    complete = not facts.get(BY_COUNT) or facts.get("实收件数") == facts.get("件数")
+    freight = freight_of(facts, complete=complete)
     lines = sum((line.amount for line in lines_of({LINES: final.get(LINES)})), NOTHING)
     goods = max(yuan(case.counted) - lines - freight + by_hand, NOTHING)
+    asked = goods if complete else yuan(case.facts[AMOUNT]) - lines - yuan(facts.get(FREIGHT) or 0)
+    facts[AMOUNT] = str(asked)
     return _left(old, goods, facts, freight - by_hand), _left(new, goods, facts, freight - by_hand)
 
 

@@ -24,7 +24,7 @@ WHOLE = frozenset({"件数", "实收件数", "合格件数", "签收天数"})  #
 DISAGREE = "分歧"  #: known only while the levels of a node run
 OWN = PEOPLE | POLICY | MONEY | {
     "件数", "实收件数", "合格件数", "扣款项", "按实收", "经过", "分级", "已会签", DISAGREE, "挂起", "挂起于", "退回到",
-    "不占用", charges.LINES, vocabulary.VOTES, UNTIL, "改单人", "退运费", "运费随整单",
+    "不占用", charges.LINES, charges.BORNE, vocabulary.VOTES, UNTIL, "改单人", "退运费", "运费随整单",
 }  # fmt: skip
 NOTED = frozenset({"已收货", "已退款", ON_ITS_WAY})  #: the flow notes them, the program reads them
 OPENING = vocabulary.OPENING | {

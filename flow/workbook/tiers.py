@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flow.definitions import ceiling
+from flow.definitions.charges import TABLE as FORMULAS
 from flow.definitions.conditions import number
 from flow.definitions.policy import AUTOMATIC, WHOLE, Tier
 from flow.definitions.schema import keys_of
+from flow.definitions.table_text import table_lines
 from flow.validation.surroundings import MONEY
 from flow.workbook.columns import codecs, from_left, heads
 from flow.workbook.tables import FIRST_ROW, Codec, Head, merged, spelling, table
@@ -45,10 +48,20 @@ _CODECS = codecs(keys_of(Tier))
 def show(policy: Mapping[str, Any]) -> Table:
     """The sheet of a policy."""
     tiers = _tiers(policy)
-    heads = (RULE_HEAD, *(Head(fact, FACT_NOTE, 14) for fact in facts(policy)), *TAIL)
+    rule = replace(RULE_HEAD, note=RULE_HEAD.note + _beside(policy))
+    heads = (rule, *(Head(fact, FACT_NOTE, 14) for fact in facts(policy)), *TAIL)
     whole = {RULE: WHOLE, TRIGGER: text_of(policy.get(TRIGGER)), TWO: AMOUNT.show(policy.get(TWO))}
     whole |= {head: AMOUNT.show(value) for head, value in _ceiling(policy).items()}
     return table(SHEET, heads, [whole, *({str(key): text_of(cell) for key, cell in tier.items()} for tier in tiers)])
+
+
+def _beside(policy: Mapping[str, Any]) -> str:
+    """What else of the policy moves money and stands on no sheet: it is kept, and changed in the chat."""
+    rows = [row for row in policy.get(FORMULAS) or [] if isinstance(row, dict)]
+    if not rows:
+        return ""
+    lines = "\n".join(table_lines(FORMULAS, rows)[1:])
+    return f"\n这份政策还有{FORMULAS}，不在表里；存这张表不会动它，看和改请在聊天里回复“{RULE} {FORMULAS}”：\n{lines}"
 
 
 def facts(policy: Mapping[str, Any]) -> list[str]:

@@ -15,10 +15,13 @@ from flow.definitions.charges import lines_of
 from flow.definitions.eligibility import GRANTED, GRANTED_RULE
 from flow.definitions.freight import freight_of
 from flow.engine import breakdown, opening_facts
+from flow.engine.partial_refunds import ONLY, share
 from flow.orders.freight import whereabouts
 from handlers.commands import return_fields, return_sheet
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from flow.cases.assessment import Assessment
     from flow.orders.lookup import Bill
     from handlers.chat.context import Ctx
@@ -66,9 +69,7 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
         return view
     freight = freight_of(facts, complete=True)
     lines = charged(((line.name, line.amount, line.how) for line in lines_of(facts)), assessment.amount)
-    cost, basis = estimate(assessment.portions), assessment.bill.reason(assessment.portions)
-    carriage = f" + 运费 {money(freight)}" if freight else ""
-    why = f"{money(cost)}（{basis}）{carriage}{lines}" if lines else f"{money(cost + freight)} = {basis}{carriage}"
+    why = _reckoned(assessment, freight, lines)
     apart = whereabouts(assessment.rules, assessment.bill, facts, freight, paid=False)
     dear = breakdown.dear_words(facts)
     return replace(
@@ -77,6 +78,17 @@ async def _judged(ctx: Ctx, sheet: Sheet, view: DraftView) -> DraftView:
         refund=assessment.amount,
         approver=f"{said['审批']}（{said['审批规则']}{ceiling.over_words(said)}）",
     )
+
+
+def _reckoned(assessment: Assessment, freight: Decimal, lines: str) -> str:
+    """How the amount comes about: from the prices, or from the part that is asked for; then freight and formulas."""
+    cost, basis = estimate(assessment.portions), assessment.bill.reason(assessment.portions)
+    carriage = f" + 运费 {money(freight)}" if freight else ""
+    if not lines:
+        return f"{money(cost + freight)} = {basis}{carriage}"
+    if assessment.facts.get(ONLY):
+        return f"{money(share(cost, assessment.facts))}（只退这些）{lines}"
+    return f"{money(cost)}（{basis}）{carriage}{lines}"
 
 
 async def _instead(ctx: Ctx, sheet: Sheet, assessment: Assessment) -> str:

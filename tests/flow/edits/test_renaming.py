@@ -143,3 +143,11 @@ def test_something_else_can_have_the_old_name() -> None:
 def test_what_is_made_like_a_renamed_thing_is_another(name: str, copy: str) -> None:
     whole = {**WITH_FIELD, **said(name).texts}
     business_of({**whole, **said(copy, whole).texts})
+
+
+def test_a_field_in_a_formula_is_called_otherwise_there_too() -> None:
+    bundle = WITH_FIELD
+    for words in ("增加字段 质检 磨损度 数字 必填", "规则 折旧 = （磨损度 + 1） × 0.5 不超过 9"):
+        bundle = {**bundle, **edits.apply(words.split(), bundle, "退货", "standard").texts}
+    found = {**bundle, **said("改名 字段 磨损度 磨损分", bundle).texts}["policy", "standard"]
+    assert yamlfile.read(found)["算式"] == [{"规则": "折旧", "算": "(磨损分 + 1) × 0.5 不超过 9"}]

@@ -119,6 +119,11 @@ def test_a_second_fee_joins_the_first() -> None:
     assert count.facts["金额"] == "638.00"
 
 
+def test_an_amount_that_has_become_less_than_the_fee_is_nothing_and_never_below() -> None:
+    facts = {"金额": "12.00", "缺件": "电源", "扣款": "20.00"}
+    assert after("确认扣款", facts=facts).facts["金额"] == "0.00"
+
+
 def test_a_fee_may_take_all_but_no_more() -> None:
     assert after("登记缺件", said={"缺件": "主机", "扣款": "693.00"}).facts["扣款"] == "693.00"
     with pytest.raises(PolicyRefused, match=r"^扣款 ¥693\.01 超过了这单的退款，请改小扣款再回复$"):

@@ -19,6 +19,7 @@ from tests.support.shipped import POLICIES
 
 NONE = POLICIES["standard"]
 TENTH = replace(NONE, charges=(Charge("折旧", When(), read("金额 × 10%")),))
+DEAR = replace(NONE, charges=(Charge("折旧", When.parse({"金额": ">60"}), read("金额 × 10%")),))
 LATE = replace(NONE, charges=(Charge("折旧", When.parse({"签收天数": ">7"}), read("金额 × 10%")),))
 
 
@@ -34,6 +35,10 @@ CASES = [
     # one of its lines is in what was left, its freight and what was agreed on by hand are not of the goods
     (case(金额=Decimal("67.00"), 算式项=[{"name": "折旧", "amount": "-10.00", "how": "金额 × 10%"}], 退运费="12.00",
           扣款项=[{"name": "滤网", "amount": "35.00"}]), TENTH, NONE, "67.00", "77.00"),
+    # freight that did not go back, for one did not come, is no part of what was left
+    (case(金额=Decimal("50.00"), 退运费="12.00", 运费随整单=True, 按实收=True, 件数=2, 实收件数=1),
+     NONE, TENTH, "50.00", "45.00"),
+    (case(金额=Decimal("50.00"), 按实收=True, 件数=2, 实收件数=1), NONE, DEAR, "50.00", "45.00"),
 ]  # fmt: skip
 
 

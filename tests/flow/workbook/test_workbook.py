@@ -16,8 +16,7 @@ from flow.definitions.flow import AUTOMATIC, FORK, HUMAN, JOIN, WAIT
 from flow.validation.flows import parse_flow
 from flow.validation.policies import parse_policy
 from flow.workbook import Stamp, flows, notices, outdated, read_stamp, read_workbook, reasons, roles, tiers
-from flow.workbook.errors import Problems, WorkbookError
-from flow.workbook.forms import FORM
+from flow.workbook.errors import Problems
 from flow.workbook.tables import merged
 from tests.support import workbooks as w
 from tests.support.workbook_values import CONDITION_ROWS, FIELDS, LINES, OWNERS, WORDS
@@ -228,51 +227,6 @@ def test_a_node_is_added_with_all_that_a_node_can_have() -> None:
     assert found == {"flow": expected}
 
 
-#: a line of a form's cell, and the field that it is
-FORM_LINES: list[tuple[str, dict[str, Any]]] = [
-    ("外观｜单选｜必填｜完好、破损｜默认=完好",
-     {"名": "外观", "填": "单选", "必填": True, "选项": ["完好", "破损"], "默认": "完好"}),
-    ("照片二｜照片｜必填｜当=类型=质量问题|物流损坏；金额>500",
-     {"名": "照片二", "填": "照片", "必填": True, "当": {"类型": "质量问题|物流损坏", "金额": ">500"}}),
-    ("情况｜文本｜必填当=类型=质量问题|物流损坏｜默认={运单号}",
-     {"名": "情况", "填": "文本", "必填当": {"类型": "质量问题|物流损坏"}, "默认": "{运单号}"}),
-    ("责任｜单选｜商家、客户｜当=类型=质量问题|物流损坏",
-     {"名": "责任", "填": "单选", "选项": ["商家", "客户"], "当": {"类型": "质量问题|物流损坏"}}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("line", "field"), FORM_LINES)
-def test_a_field_reads_in_its_cell_as_people_write_it(line: str, field: dict[str, Any]) -> None:
-    assert FORM.read(line) == [field]
-    assert FORM.show([field]) == line
-
-
-def test_conditions_defaults_and_rights_come_by_the_sheet() -> None:
-    def asked(book: Workbook) -> None:
-        w.find(book["节点"], "表单", 节点="质检").value = "\n".join(line for line, _ in FORM_LINES[:2])
-        w.find(book["节点"], "字段", 节点="财务退款").value = "外观=可改；照片二＝隐藏"
-
-    expected = w.plain("flow", w.FLOW)
-    expected["节点"]["质检"]["表单"] = [field for _, field in FORM_LINES[:2]]
-    expected["节点"]["财务退款"]["字段"] = {"外观": "可改", "照片二": "隐藏"}
-    assert w.changes(w.edited(asked)) == {"flow": expected}
-
-
-def test_what_is_asked_at_the_opening_is_a_row_of_its_own() -> None:
-    def asked(book: Workbook) -> None:
-        w.append(book["节点"], 节点="提交", 类型="提交", 表单="渠道｜单选｜必填｜直播间、店铺")
-
-    form = [{"名": "渠道", "填": "单选", "必填": True, "选项": ["直播间", "店铺"]}]
-    assert w.changes(w.edited(asked)) == {"flow": w.plain("flow", w.FLOW) | {"提交表单": form}}
-    bundle = {**w.SHIPPED, **read_workbook(w.edited(asked), w.SHIPPED).texts}
-    assert read_workbook(w.written(bundle), bundle).texts == {}
-    with pytest.raises(WorkbookError) as refused:
-        read_workbook(
-            w.edited(lambda book: w.append(book["节点"], 节点="提交", 类型="提交", 负责人="角色 客服")), w.SHIPPED
-        )
-    assert "提交这一行只写“表单”，别的请空着" in str(refused.value)
-
-
 def test_an_edited_workbook_written_again_says_nothing_new() -> None:
     first = read_workbook(w.edited(inspection_twice), w.SHIPPED).texts
     bundle = {**w.SHIPPED, **first}
@@ -412,3 +366,15 @@ def test_every_shipped_business_still_reads_after_a_round_through_the_sheets() -
     text = yamlfile.write(flows.read(flows.show(w.plain("flow", w.FLOW)), {}, Problems()) | {"流程": w.FLOW})
     assert parse_flow(text).nodes.keys() == parse_flow(w.SHIPPED["flow", w.FLOW]).nodes.keys()
     assert load_business().notices.keys() == w.plain("notices")["通知"].keys()
+
+
+def test_formulas_stand_beside_the_amount_table_and_are_kept() -> None:
+    text = w.SHIPPED["policy", "express"].replace(
+        "审批表:", "算式:\n- {规则: 折旧, 算: 金额 × 10%, 签收天数: '>7'}\n审批表:"
+    )
+    bundle = {**w.SHIPPED, ("policy", "express"): text}
+    note = load_workbook(io.BytesIO(w.written(bundle)))["审批表"]["A1"].comment
+    assert "存这张表不会动它，看和改请在聊天里回复“规则 算式”：\n1. 折旧：签收天数 >7 → 减 金额 × 10%" in note.text
+    changed = w.put({"审批表!A3": "改了名"}, w.written(bundle))
+    found = yamlfile.read(read_workbook(changed, bundle).texts["policy", "express"])
+    assert found["算式"] == yamlfile.read(text)["算式"]
