@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from flow.definitions.identities import REASONS, ROLES, has_ids, identities_of, table_ids
+from flow.definitions.identities import FLOW, REASONS, ROLES, has_ids, identities_of, table_ids
 from flow.definitions.present import Eras, Present
 from flow.definitions.schema import ID
 from flow.records import register
@@ -51,6 +51,13 @@ async def eras(kind: str, texts: Bundle) -> Eras:
 async def role_eras(texts: Bundle) -> Eras:
     """Those of the roles: what a version of a flow or a policy says of them is read by it."""
     return await eras(ROLES, texts)
+
+
+async def field_names(flow: str) -> dict[str, str]:
+    """The id of each name that a field of a flow's forms ever had, the latest that was called so."""
+    found = Definition.filter(kind=FLOW, name=flow, text__contains=ID).order_by("version")
+    texts = [str(text) for text in await found.values_list("text", flat=True)]
+    return {name: id_ for text in texts for name, id_ in identities_of({(FLOW, flow): text}).fields.items()}
 
 
 async def preset() -> Bundle:

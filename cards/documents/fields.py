@@ -157,7 +157,10 @@ def sheets_of(papers: Papers, paper: str, anchor: str = "") -> list[Sheet]:
 
 
 def _answers(papers: Papers) -> dict[str, Entry]:
-    return {f"{ASKED}:{name}": Entry(words) for name, words in papers.answers}
+    """By every name that a field has or ever had: a template outlives a new name."""
+    said = {name: Entry(words) for name, words in papers.answers}
+    also = {other: said[name] for other, name in papers.other_names.items() if name in said}
+    return {f"{ASKED}:{name}": entry for name, entry in (also | said).items()}
 
 
 def _report(of: _Of, each: InspectionPaper, plain: Entries) -> Sheet:

@@ -62,10 +62,6 @@ class Formula:
         """The facts that it asks for, each once."""
         return tuple(dict.fromkeys(part.fact for part in _every(self.whole) if part.fact))
 
-    def renamed(self, names: Mapping[str, str]) -> Formula:
-        """The same of facts that are called otherwise."""
-        return Formula(_renamed(self.whole, names))
-
     def value(self, known: Mapping[str, Decimal]) -> Decimal:
         """What it comes to, unrounded. Raises KeyError for a fact that is not known, DivisionError for nothing."""
         with localcontext() as context:
@@ -109,6 +105,20 @@ def read(text: str) -> Formula:
 
 
 Token = tuple[str, str]  #: number, percent, word or a sign, and what stands there
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """The text of a formula with other names for its facts; as it was where it names none of them, or is none."""
+    try:
+        formula = read(text)
+    except CellError:
+        return text
+    return _spelt(_called(formula.whole, names)) if names.keys() & {*formula.facts} else text
+
+
+def _called(part: Part, names: Mapping[str, str]) -> Part:
+    parts = tuple(_called(each, names) for each in part.parts)
+    return replace(part, fact=names.get(part.fact, part.fact), parts=parts)
 
 
 def _tokens(said: str) -> Iterator[Token]:
@@ -195,11 +205,6 @@ class _Reader:
         if self.rest[:1] != [(")", ")")]:
             raise CellError("算式的括号没有配好，左右要一样多")
         self.rest.pop(0)
-
-
-def _renamed(part: Part, names: Mapping[str, str]) -> Part:
-    parts = tuple(_renamed(each, names) for each in part.parts)
-    return replace(part, fact=names.get(part.fact, part.fact), parts=parts)
 
 
 def _every(part: Part) -> Iterator[Part]:

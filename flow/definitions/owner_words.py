@@ -23,7 +23,7 @@ MUST, PHOTO, LATE, TELL, UNDONE, TWO, SIGN = "必", "拍照", "超时", "告诉"
 MOST, PER, ALONE, CEILING, UNCHECKED, ASKED = "最多", "每", "自动", "上限", "免", "问"
 PAID, CHECKED, AT_ONCE, FREIGHT, BEARS, FAULT = "退款", "验后", "马上", "运费", "承担", "责任"
 BECOME, NO_MORE, RIGHT, LIKE, REASON, RISE = "当上", "不当", "权限", "像", "原因", "升"
-LEAVE, NEWCOMER, REFUSED, RENAMED, ACCOUNT = "离职", "新人", "不退", "改名", "账号"
+LEAVE, NEWCOMER, REFUSED, ACCOUNT = "离职", "新人", "不退", "账号"
 ALSO, ROLE, ARRIVED, TOGETHER, ADDRESS = "也", "角色", "签收", "合并", "收件"
 ALONE_CAN, WRITTEN, OTHER_SET, FREE, BARRED = "只", "写", "另套", "选填", "禁"
 

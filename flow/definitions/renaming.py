@@ -10,9 +10,8 @@ from flow.definitions import yamlfile
 from flow.definitions.automation import BLANK, NODE, NOTE, OWNERS, SAYS
 from flow.definitions.automation_reader import DOES, WHEN
 from flow.definitions.automation_reader import TITLE as RULES
-from flow.definitions.conditions import CellError
 from flow.definitions.flow import Action, Branch, Field, Level, Node
-from flow.definitions.formula import read
+from flow.definitions.formula import with_names as with_facts
 from flow.definitions.freight import KEY as FREIGHT
 from flow.definitions.identities import (
     ASKED,
@@ -317,16 +316,8 @@ class _Naming:
         if key.value in _ROLES_HERE:
             return self.named(value)
         if key.value is Value.FORMULA:
-            return self.formula(value)
+            return with_facts(str(value), self.names.fields)
         return self.prose(value) if key.value is Value.PROSE else value
-
-    def formula(self, value: Any) -> Any:
-        """A formula of fields that are numbers; what cannot be read is told by the check."""
-        try:
-            formula = read(str(value))
-        except CellError:
-            return value
-        return formula.renamed(self.names.fields).text if self.names.fields.keys() & set(formula.facts) else value
 
     def assigned(self, data: Data) -> Data:
         tables = data.get(_ASSIGNED)
@@ -361,7 +352,12 @@ class _Naming:
         fresh = {key: self.prose(value) if key in _SPOKEN else value for key, value in deed.items()}
         if COPY in deed:
             fresh[COPY] = self.named(deed[COPY])
-        return {**fresh, NOTE: self.cells(deed[NOTE])} if NOTE in deed else fresh
+        return {**fresh, NOTE: self._noted(deed[NOTE])} if NOTE in deed else fresh
+
+    def _noted(self, notes: Any) -> Any:
+        """Facts, and what they become; that may have blanks for other facts."""
+        fresh = self.cells(notes)
+        return {fact: self.prose(value) for fact, value in fresh.items()} if isinstance(fresh, dict) else fresh
 
 
 def _listed(value: Any) -> list[Any]:

@@ -211,14 +211,19 @@ def _spoken(thing: _Thing, book: Book) -> Iterator[str]:
         if kind == FLOW and data and thing.flow in ("", name):
             nodes = data[STATIONS].items()
             yield from (
-                f"{name} {node} {key}" for node, body in nodes for key in _PROSE if old in str(body.get(key, ""))
+                f"{name} {node} {key}" for node, body in nodes for key in _PROSE if _stands(thing, body.get(key, ""))
             )
         elif kind == NOTICES and data:
             yield from (f"通知 {moment}" for moment, said in data["通知"].items() if old in str(said))
         elif kind == RULES and data:
-            yield from (f"自动规则 {row['名']}" for row in data["自动规则"] if old in _told(row))
+            yield from (f"自动规则 {row['名']}" for row in data["自动规则"] if _stands(thing, _told(row)))
         elif kind == POLICY and data:
-            yield from (f"资格 {row['规则']}" for row in data.get("资格") or () if old in str(row.get("说明", "")))
+            yield from (f"资格 {row['规则']}" for row in data.get("资格") or () if _stands(thing, row.get("说明", "")))
+
+
+def _stands(thing: _Thing, said: Any) -> bool:
+    """Whether words name it otherwise than as a blank, which takes the new name."""
+    return thing.name in str(said).replace(f"{{{thing.name}}}", "" if thing.noun == FIELD else thing.name)
 
 
 def _told(row: Any) -> str:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from flow.definitions.business import FLOW
 from flow.definitions.flow import AUTOMATIC, END
 from flow.definitions.flow_reader import flow_from
+from flow.definitions.identities import id_in
 from flow.definitions.references import TO, redirected, rows_of
+from flow.definitions.renaming import with_id
 from flow.edits.sentence import one_of
 from flow.errors import PolicyRefused
 from flow.validation.flows import NODE_CHARS
@@ -20,6 +22,7 @@ from models.enums import CaseState
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from flow.definitions.identities import Ids
     from flow.definitions.references import Way
     from flow.edits.working_copy import Book, Data, Edit
 
@@ -40,18 +43,23 @@ def source_of(said: str, at: tuple[str, str], book: Book) -> str:
     return source
 
 
-def copied(book: Book, source: str, name: str, ways: list[Way] | None, *, through: bool = False) -> tuple[str, Data]:
+def copied(
+    book: Book, source: str, name: str, ways: list[Way] | None, *, through: bool = False, called: Ids | None = None
+) -> tuple[str, Data]:
     """The first node, and all that a case can come to from there; its ends lead ``ways``, or with none end the branch.
 
     An end that closes a case still does, as a refusal must not become an approval, unless everything leads ``through``.
+    Each node has an id of its own, that of the other flow's behind the part's name, by which ``called`` says what it
+    is called here.
 
     Raises PolicyRefused where a name would be too long.
     """
-    data = book.read(FLOW, source)
+    data, known = book.read(FLOW, source), called or {}
     flow = flow_from(data, source)
     reached = flow.reach(flow.start)
     order = [flow.start, *(each for each in data["节点"] if each in reached and each != flow.start)]
-    names = {each: f"{name}{MARK}{each}" for each in order}
+    ids = {each: f"{name}{MARK}{id_in(each, data['节点'][each])}" for each in order}
+    names = {each: known.get(ids[each], f"{name}{MARK}{each}") for each in order}
     if long := next((each for each in names.values() if len(each) > NODE_CHARS), ""):
         raise PolicyRefused(f"“{long}”超过 {NODE_CHARS} 个字，请把“{name}”或那个节点的名字改短")
     nodes = {}
@@ -59,7 +67,7 @@ def copied(book: Book, source: str, name: str, ways: list[Way] | None, *, throug
         body = data["节点"][each]
         goes_on = ways is None or through or not _closes(body)
         ended = _end(f"{name}{each}", ways) if goes_on else dict(body)
-        nodes[fresh] = ended if body["类型"] == END else redirected(body, names)
+        nodes[fresh] = with_id(ended if body["类型"] == END else redirected(body, names), ids[each], fresh)
     return names[flow.start], nodes
 
 
@@ -81,8 +89,12 @@ def closing(part: Mapping[str, Any]) -> str:
 
 
 def part_of(nodes: Mapping[str, Any], name: str) -> list[str]:
-    """The nodes that such a part is made of, the first one first; none where there is no part of that name."""
-    return [each for each in nodes if each.startswith(f"{name}{MARK}")]
+    """The nodes that such a part is made of, the first one first; none where there is no part of that name.
+
+    One that is called otherwise by now is still of it.
+    """
+    head = f"{name}{MARK}"
+    return [each for each, body in nodes.items() if each.startswith(head) or id_in(each, body).startswith(head)]
 
 
 def exits(nodes: Mapping[str, Any], part: Collection[str]) -> list[Way] | None:
@@ -112,19 +124,17 @@ def again(said: str, flow: str, book: Book) -> Edit:
     ways = None if aside else exits(nodes, old)
     if not old or not (aside or ways):
         raise PolicyRefused(f"“{name}”里的节点改过，看不出走完以后去哪里；请删掉它再照一次")
-    through = any(nodes[each]["类型"] == AUTOMATIC for each in old if _closes(_original(book, source, name, each)))
-    head, part = copied(book, source, name, ways, through=through)
+    ids = {each: id_in(each, nodes[each]) for each in old}
+    theirs = {id_in(each, body): body for each, body in book.read(FLOW, source)["节点"].items()}
+    closed = [each for each in old if _closes(theirs.get(ids[each].removeprefix(f"{name}{MARK}"), {"类型": AUTOMATIC}))]
+    through = any(nodes[each]["类型"] == AUTOMATIC for each in closed)
+    own = {ids[each]: each for each in old if not each.startswith(f"{name}{MARK}")}
+    head, part = copied(book, source, name, ways, through=through, called=own)
     fresh: Data = {}
     for each, node in nodes.items():
         fresh |= part if each == old[0] else {}
         fresh |= {} if each in old else {each: redirected(node, {old[0]: head})}
     return book.write(FLOW, flow, {**data, "节点": fresh}, f"流程 {flow}：{name} 照流程 {source} 现在的样子")
-
-
-def _original(book: Book, source: str, name: str, node: str) -> Data:
-    """The node of the other flow as it is now; an automatic one where it has none of that name any more."""
-    found: Data = book.read(FLOW, source)["节点"].get(node.removeprefix(f"{name}{MARK}")) or {"类型": AUTOMATIC}
-    return found
 
 
 def told(part: Mapping[str, Any], source: str, flow: str, name: str) -> str:

@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flow.access.masking import masks_of
+from flow.definitions.flow_ids import field_ids
+from flow.definitions.identities import names_by_id
 from flow.definitions.permissions import ACCOUNT, AMOUNT, WHOLE
 from flow.definitions.vocabulary import LEVEL
 from flow.export.answers import worded
+from flow.versions import field_names
 from flow.views.case import case_view
 from models import Case, Inspection, Refund
 from models.fields import yuan
@@ -28,7 +31,7 @@ UNKNOWN = "已离职的人"
 async def papers(desk: Desk, case_id: int, reader: Person, now: datetime) -> Papers:
     """The documents of a case as ``reader`` may see them; whether they may at all is the caller's to know."""
     view = await case_view(desk, case_id, events=True, viewer=reader)
-    case = await Case.get(id=case_id).only("id", "shop", "region")
+    case = await Case.get(id=case_id).only("id", "kind", "shop", "region", "flow_id", "policy_id")
     people = (await desk.staff.now()).by_id
     names = {person.id: person.name for person in people.values()}
     titles = {line.sku: line.title for line in view.lines}
@@ -38,8 +41,19 @@ async def papers(desk: Desk, case_id: int, reader: Person, now: datetime) -> Pap
         view, case.shop, case.region, _answers(view),
         tuple(_inspected(each, titles, names) for each in inspections),
         tuple(_refunded(desk, each, reader, names) for each in refunds),
-        reader.name, now.astimezone(desk.zone),
+        reader.name, now.astimezone(desk.zone), await _other_names(desk, case),
     )  # fmt: skip
+
+
+async def _other_names(desk: Desk, case: Case) -> dict[str, str]:
+    """Every name that a field of the case's forms has elsewhere or ever had, with the one that it has here."""
+    present = desk.business.present
+    if not present.any_ids or case.flow_id is None:
+        return {}
+    here = field_ids((await desk.rules(case.flow_id, case.policy_id or 0)).flow)
+    own = names_by_id(here)
+    ever = {id_: id_ for id_ in own} | await field_names(case.kind) | dict(present.ids.fields)
+    return {name: own[id_] for name, id_ in ever.items() if id_ in own and name not in here}
 
 
 def _answers(view: CaseView) -> tuple[tuple[str, str], ...]:

@@ -95,7 +95,9 @@ def _named(flow: Flow) -> Iterator[str]:
     if flow.start not in flow.nodes:
         yield Problem(f"开始节点“{flow.start}”不存在", Place(subject=flow.start))
     for part in flow.parts:
-        if not any(name.startswith(f"{part}·") for name in flow.nodes):
+        if not any(
+            f"{part}·" in (name[: len(part) + 1], node.id[: len(part) + 1]) for name, node in flow.nodes.items()
+        ):
             yield f"子流程“{part}”没有节点，它的节点叫 {part}·…；不要了就把“子流程”里的它去掉"
     yield from _withdrawn(flow)
     yield from _amended(flow)

@@ -110,9 +110,7 @@ def space_of(flow: Flow, known: Known | None, constant: frozenset[str]) -> Space
             for cell in branch.when.cells:
                 cells.setdefault(cell.fact, []).append(cell)
     _with_conditions(flow, cells)
-    open_ended = {
-        fact for fact, items in origins.fields.items() if any(i.kind not in _FOLLOWED or i.per_line for i in items)
-    }
+    open_ended = {fact for fact, items in origins.fields.items() if not all(map(_is_followed, items))}
     elsewhere = (KEPT - NOTED) | (known.facts if known else frozenset())
     given = {item.name for item in flow.submission}  # by whoever opens the case: it may be whatever leads on
     settled = (origins.noted.keys() | origins.fields.keys()) - origins.asked - open_ended - elsewhere - given

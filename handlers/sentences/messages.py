@@ -31,7 +31,7 @@ from handlers.chat.context import Greeting, Reply, joined, quoting
 from handlers.chat.grammar import carry_out, lexicon_of
 from handlers.chat.router import permitted
 from handlers.chat.spelling import is_number
-from handlers.chat.statements import MOST, Statement, spread_out, statements
+from handlers.chat.statements import MOST, Statement, statements
 from handlers.commands import amendments, fallback, kinds, lapse, publishing, returns, tasks, upload
 from handlers.commands.return_remarks import remarked, with_goods
 from handlers.sentences import (
@@ -128,7 +128,7 @@ class Messages:
         if unclear:
             return unclear
         said = statements(text, lexicon, lambda word: names.named(word, ctx.staff) is not None)
-        found = [self._completed(each, about_case, lexicon) for each in said]
+        found = [quotes.completed(each, about_case, lexicon) for each in said]
         found = [replace(each, words=tuple(names.respelt(each.words, ctx.staff, people))) for each in found]
         if not any(each.words for each in found) and text.strip() and not event.media:
             return Reply.of(Greeting())  # marks alone
@@ -330,17 +330,6 @@ class Messages:
         if any_words and await asides.stands_alone(statement.text, lexicon):
             return False
         return not await waiting.for_itself(ctx, wait, statement, lexicon)
-
-    def _completed(self, statement: Statement, about_case: str, lexicon: Lexicon) -> Statement:
-        """With the case of the message that was quoted, where a statement names none."""
-        words = spread_out(statement.words)
-        if about_case and not any(parse.is_case_no(word) for word in words):
-            takes_case = words and (words[0] in lexicon.about_cases | {"查"} or lexicon.is_button(words[0]))
-            if takes_case and not (len(words) > 1 and is_number(words[1]) and words[0] in lexicon.each):
-                return Statement(f"{statement.text} {about_case}", (words[0], about_case, *words[1:]))
-            if not words or words[0] not in lexicon.commands:
-                return Statement(f"{about_case} {statement.text}", (about_case, *words))
-        return replace(statement, words=words)
 
     async def _placed(self, ctx: Ctx, words: list[str], lexicon: Lexicon) -> list[str] | Reply:
         """With the whole number of a case that is named by its place in a list or its last digits."""

@@ -39,7 +39,6 @@ _DROPPED = re.compile(
 _BACK = re.compile(
     r"(?:帮我|请|把规则|规则|流程)*(?:回到|退回到?|恢复到?|还原到?|回滚到?|撤回到?)(?:上一?个?版本?|上一次|之前的?版本|前一版)(?:去|吧|了)*"
 )
-_MOST_STRANGE = 8  #: characters that nobody knows, of a sentence that is surely about the rules
 _STATES = 3  #: ways to change one thing that are said
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from models.views.case import CaseView
 
 Value = str | int | Decimal | datetime | None  #: of a cell; moments are aware
@@ -75,6 +77,7 @@ class Papers:
     refunds: tuple[RefundPaper, ...]
     made_by: str
     made_at: datetime  #: in the merchant's zone
+    other_names: Mapping[str, str] = field(default_factory=dict)  #: what a form's field is called, or was -> in answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,3 +98,9 @@ def test_the_one_to_begin_with_has_every_place(paper: str) -> None:
     wanted = {f"{{{name}}}" for name in OF_PAPER[paper]}
     wanted |= {f"{{{group}.{name}}}" for group, names in ROWS[paper].items() for name in names}
     assert wanted <= said
+
+
+def test_a_place_is_filled_by_what_a_field_was_called_before() -> None:
+    [sheet] = sheets_of(replace(FOUND, other_names={"色号": "颜色", "尺寸": "尺码"}), APPLICATION)
+    asked = {name: entry.text for name, entry in sheet.plain.items() if name.startswith("填写:")}
+    assert asked == {"填写:色号": "红", "填写:颜色": "红"}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flow.definitions.charges import Charge, Line, lines_of, read_charges, reckon, unknown
 from flow.definitions.conditions import CellError, When
-from flow.definitions.formula import DivisionError, Span, read
+from flow.definitions.formula import DivisionError, Span, read, with_names
 
 FACTS = {"金额": Decimal("299.00"), "件数": Decimal(3)}
 READ = [
@@ -41,6 +41,19 @@ def test_a_formula_is_read_and_written_again(text: str, spelt: str, value: str) 
     formula = read(text)
     assert (formula.text, formula.value(FACTS)) == (spelt, Decimal(value))
     assert read(spelt) == formula, "as it is written it is the same formula"
+
+
+@pytest.mark.parametrize(
+    ("text", "fresh"),
+    [
+        ("(件数-1)*3", "(数目 − 1) × 3"),
+        ("最大(金额×10%, 件数) 不超过 50", "金额 × 10% 不少于 数目 不超过 50"),
+        ("金额*10%", "金额*10%"),  # as it was typed
+        ("金额 ×", "金额 ×"),  # no formula, which its check says
+    ],
+)
+def test_a_fact_is_called_otherwise(text: str, fresh: str) -> None:
+    assert with_names(text, {"件数": "数目"}) == fresh
 
 
 @pytest.mark.parametrize(

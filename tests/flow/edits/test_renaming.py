@@ -145,9 +145,19 @@ def test_what_is_made_like_a_renamed_thing_is_another(name: str, copy: str) -> N
     business_of({**whole, **said(copy, whole).texts})
 
 
-def test_a_field_in_a_formula_is_called_otherwise_there_too() -> None:
-    bundle = WITH_FIELD
-    for words in ("增加字段 质检 磨损度 数字 必填", "规则 折旧 = （磨损度 + 1） × 0.5 不超过 9"):
-        bundle = {**bundle, **edits.apply(words.split(), bundle, "退货", "standard").texts}
-    found = {**bundle, **said("改名 字段 磨损度 磨损分", bundle).texts}["policy", "standard"]
-    assert yamlfile.read(found)["算式"] == [{"规则": "折旧", "算": "(磨损分 + 1) × 0.5 不超过 9"}]
+NAMED = (
+    "增加字段 质检 折旧率 数字", "增加行 算式 折旧费 算 （折旧率 + 1） × 2 不超过 9",
+    "增加规则 记下 当 进入（节点 质检） 就 记 说法=折{折旧率}；评论 按 {折旧率} 折",
+)  # fmt: skip
+
+
+def test_a_formula_and_what_a_rule_notes_follow_a_field() -> None:
+    whole = dict(SHIPPED)
+    for text in NAMED:
+        whole |= said(text, whole).texts
+    edit = said("改名 字段 折旧率 旧损率", whole)
+    whole |= edit.texts
+    [rule] = [rule for rule in business_of(whole).rules if rule.name == "记下"]
+    assert [do.words() for do in rule.does] == ["记 说法=折{旧损率}", "评论：按 {旧损率} 折"]
+    assert "(旧损率 + 1) × 2 不超过 9" in whole["policy", "standard"]
+    assert "没有动" not in edit.said, "a blank takes the new name"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from flow.definitions.flow import AUTOMATIC, END
+from flow.definitions.identities import identities_of, renames_between
 from flow.errors import NotFound, PolicyRefused
 from flow.validation.cautions import cautions
 from flow.validation.flows import parse_flow
 from models.enums import CaseState
 from tests.support.editing import BUNDLE, FLOW, said, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SUPPLIER = ("flow", "退供应商")
 TEXT = """
@@ -123,3 +129,45 @@ def test_a_name_that_gets_too_long_is_refused() -> None:
 def test_a_part_without_nodes_is_refused() -> None:
     with pytest.raises(PolicyRefused, match="子流程“退供”没有节点"):
         said("流程 质检 时限 4小时", texts={**BOTH, FLOW: f"{BOTH[FLOW]}\n子流程: {{退供: 退供应商}}\n"})
+
+
+# ---- and new names
+
+RENAMED = ("改名 节点 退供应商 供应商确认 厂家确认", "改名 节点 退供应商 不寄 没寄")
+
+
+def ids(texts: dict[tuple[str, str], str]) -> Mapping[str, str]:
+    return identities_of(texts).nodes["退货"]
+
+
+def test_a_copy_of_a_renamed_node_takes_nobody_elses_id() -> None:
+    """The other flow's 质检 is called otherwise, and this one has a 质检 too."""
+    texts = {**BOTH, SUPPLIER: TEXT.replace("供应商确认", "质检")}
+    later = said("改名 节点 退供应商 质检 品检", texts=texts)
+    fresh = said(ASIDE, texts=later)
+    assert (ids(fresh)["质检"], ids(fresh)["退供·品检"]) == ("质检", "退供·质检")
+    again = said("流程 退货 子流程 退供", texts=said("改名 节点 退供应商 质检 品检", texts=said(ASIDE, texts=texts)))
+    assert (ids(again)["质检"], ids(again)["退供·品检"]) == ("质检", "退供·质检")
+
+
+@pytest.mark.parametrize("sentence", [ASIDE, INLINE, f"{INLINE} 关闭时 继续"])
+def test_it_follows_the_new_names_of_the_other_flow(sentence: str) -> None:
+    before = said(sentence, texts=BOTH)
+    fresh = said("流程 退货 子流程 退供", texts=said(*RENAMED, texts=before))
+    assert renames_between(before, fresh).nodes["退货"] == {
+        "退供·供应商确认": "退供·厂家确认",
+        "退供·不寄": "退供·没寄",
+    }
+    flow, old = parse_flow(fresh[FLOW]), parse_flow(before[FLOW])
+    assert flow.nodes["退供·没寄"].kind == old.nodes["退供·不寄"].kind
+
+
+@pytest.mark.parametrize("sentence", [ASIDE, INLINE, f"{INLINE} 关闭时 继续"])
+@pytest.mark.parametrize("node", ["退供·寄出", "退供·供应商确认", "退供·不寄"])
+def test_what_is_called_otherwise_here_keeps_its_name_and_goes_with_the_rest(sentence: str, node: str) -> None:
+    before = said(f"改名 节点 退货 {node} 我们的叫法", texts=said(sentence, texts=BOTH))
+    fresh = said("流程 退货 子流程 退供", texts=said("流程 退供应商 供应商确认 时限 4天", FIRST, texts=before))
+    flow, old = parse_flow(fresh[FLOW]), parse_flow(before[FLOW])
+    assert flow.nodes.keys() - old.nodes.keys() == {"退供·拍照"}
+    assert flow.nodes["我们的叫法"].id == node
+    assert words(BOTH, said("删除节点 退供", texts=before)) == []
