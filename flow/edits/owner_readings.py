@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flow.definitions.owner_words import CHANGE
 from flow.edits.commands import apply, verb_of
 from flow.edits.slot_nodes import NODE_READINGS
 from flow.edits.slot_policy import POLICY_READINGS
 from flow.edits.slot_settings import SETTING_READINGS
-from flow.edits.slots import ENDS, NODE, said_of
+from flow.edits.slots import BOUND, ENDS, NODE, SUM, said_of
 from flow.edits.synonyms import as_edit
 from flow.errors import NotFound, PolicyRefused
 
@@ -52,7 +53,7 @@ def is_written(text: str, line: str, book: Book) -> bool:
 
 
 def _read(said: Said, book: Book, names: Names) -> list[str]:
-    if not said.slots:
+    if said.only(CHANGE, SUM, BOUND):  # 改成3000: of what I have just changed, and of nothing by itself
         return []
     return next((lines for reading in READINGS if (lines := reading(said, book, names))), [])
 

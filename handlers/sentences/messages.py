@@ -233,9 +233,9 @@ class Messages:
     async def _read(self, hearing: Hearing, statement: Statement) -> Reply:
         """The first reading that there is. Raises FlowError."""
         said = statement.text
-        if reply := await signatures.meant(hearing, said) or await owners.meant(hearing, statement):
+        if reply := await signatures.meant(hearing, said) or await staffing.meant(hearing, said):
             return reply
-        if reply := await staffing.meant(hearing, said) or await own_kinds.meant(hearing, said):
+        if reply := await owners.meant(hearing, statement) or await own_kinds.meant(hearing, said):
             return reply
         if reply := await described.meant(hearing, statement) or await bounds.meant(hearing, said):
             return reply
