@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,13 +13,20 @@ import pytest
 from flow.cases.case_file import CaseFile
 from flow.cases.command import Asks, Command
 from flow.cases.decision import Decision, decide
+from flow.definitions.business import shipped
+from flow.edits import apply
+from flow.engine.field_changes import FIELDS, IS, PUT_RIGHT, WAS
+from flow.engine.machine import begin
+from flow.engine.values import Rules, Transition
 from flow.errors import FlowError, NotAllowed, StaleCase
 from flow.people.directory import Directory
+from flow.validation.flows import parse_flow
+from flow.validation.policies import parse_policy
 from models import Case, CaseLine, CaseState, Task, TaskState
 from models.pipeline import session
 from models.views.case import Person
 from tests.support.sales import at
-from tests.support.shipped import BUSINESS, CREATOR, Play
+from tests.support.shipped import BUSINESS, CREATOR, Play, opening
 
 NOW = at("2026-11-22")
 LIN, WANG = Person(CREATOR, "林晓", frozenset({"客服"})), Person(1, "王建国", frozenset({"客服组长"}))
@@ -32,9 +40,14 @@ def file_at(*done: str, sealed: bool = True, **columns: Any) -> CaseFile:
     play = Play.open("standard", "22.00")
     for action in done:
         play.does(action)
+    return file_of(play, sealed=sealed, **columns)
+
+
+def file_of(play: Play, *, sealed: bool = True, **columns: Any) -> CaseFile:
+    """The file of a case that stands where this one does."""
     case = session.unsaved(
         Case, id=9, no="R20261122-0001", kind="退货", opened_at=NOW, creator_id=CREATOR, nodes=list(play.now.nodes),
-        facts=dict(play.now.facts), amount=Decimal("22.00"), seal="印" if sealed else "", **columns,
+        facts=dict(play.now.facts), seal="印" if sealed else "", **{"amount": Decimal("22.00"), **columns},
     )  # fmt: skip
     tasks = [
         session.unsaved(
@@ -145,3 +158,53 @@ def test_a_case_that_ended_lately_is_taken_up_with_its_units() -> None:
     file.tasks.clear()
     decision = decided(file, LIN, "重开", answers={"理由": "客户补了照片"})
     assert (decision.reclaims, decision.columns["state"], decision.columns["closed_at"]) == (True, CaseState.OPEN, None)
+
+
+# -- a refund that goes by an answer -----------------------------------------------------------------------------------
+
+EDITS = (
+    "增加字段 客服审核 磨损度 数字 必填", "增加字段 客服审核 哪里磨损 文本 当 磨损度>5", "流程 金额审批 磨损度 可改",
+    "规则 磨损 = 磨损度 × 0.5",
+)  # fmt: skip
+
+
+@cache
+def worn_rules() -> Rules:
+    """The shipped rules where half a yuan goes off for each degree of wear."""
+    texts = shipped()
+    for words in EDITS:
+        texts = {**texts, **apply(words.split(), texts, "退货", "standard").texts}
+    return Rules(parse_flow(texts["flow", "退货"]), parse_policy(texts["policy", "standard"]))
+
+
+def worn(degrees: str, **answers: str) -> tuple[CaseFile, Decision]:
+    """The file after the first approval, who said how worn the goods are, and that decision."""
+    play = Play(worn_rules(), begin(worn_rules(), opening("22.00", "质量问题")))
+    decision = decided(file_of(play), WANG, "同意", answers={"磨损度": degrees, **answers})
+    after = Transition((), "", tuple(decision.columns["nodes"]), (), decision.columns["facts"])
+    return file_of(Play(worn_rules(), after), amount=decision.columns["amount"]), decision
+
+
+def put_right(file: CaseFile, degrees: str) -> Decision:
+    return decided(file, CHEN, PUT_RIGHT, answers={FIELDS: {"磨损度": degrees}})
+
+
+def test_a_number_that_is_answered_is_reckoned_with() -> None:
+    _, decision = worn("2")
+    assert decision.columns["amount"] == Decimal("21.00")
+
+
+def test_what_an_answer_hides_was_not_asked_and_is_not_kept() -> None:
+    assert worn("2", 哪里磨损="边上")[1].data == {"磨损度": "2"}
+    assert worn("6", 哪里磨损="边上")[1].data == {"磨损度": "6", "哪里磨损": "边上"}
+
+
+def test_a_correction_that_makes_the_refund_smaller_is_reckoned_at_once() -> None:
+    decision = put_right(worn("2")[0], "4")
+    assert decision.columns["amount"] == Decimal("20.00")
+    assert (decision.data[WAS], decision.data[IS]) == ("磨损度 2", "磨损度 4")
+
+
+def test_a_correction_that_would_make_it_larger_is_refused() -> None:
+    with pytest.raises(NotAllowed, match=r"会从 ¥21\.00 变成 ¥21\.50，没有改；请退回去重填"):
+        put_right(worn("2")[0], "1")
