@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -48,21 +49,21 @@ class Hooks:
     async def _take(self, request: web.Request) -> web.Response:
         name, data = request.match_info["name"], await _body(request)
         if data is None:
-            return _answer(413, {"错误": f"内容超过 {MAX_BODY // 1024} KB，或者太久没有发完"})
+            return _problem(413, f"内容超过 {MAX_BODY // 1024} KB，或者太久没有发完")
         if not await self._is_signed(name, request, data):
-            return _answer(401, {"错误": UNSIGNED})
+            return _problem(401, UNSIGNED)
         key = request.headers.get(KEY, "")
         if not 0 < len(key) <= MAX_KEY:
-            return _answer(400, {"错误": f"要有 {KEY}，最多 {MAX_KEY} 个字：同一件事重发时写同一个，只办一次"})
+            return _problem(400, f"要有 {KEY}，最多 {MAX_KEY} 个字：同一件事重发时写同一个，只办一次")
         try:
             push = Push(name, key, hashlib.sha256(data).hexdigest(), pushes.flattened(_read(data)))
             answer = await pushes.receive(self.desk, push, self.now())
         except FlowError as error:
-            return _answer(_status(error), {"错误": str(error)})
+            return _problem(_status(error), str(error))
         except ValueError:
-            return _answer(400, {"错误": "内容要是一个 JSON 对象"})
+            return _problem(400, "内容要是一个 JSON 对象")
         self.wake()
-        return _answer(200, answer)
+        return _answer(200, answer, "application/json")
 
     async def _is_signed(self, name: str, request: web.Request, data: bytes) -> bool:
         said, signature = request.headers.get(TIMESTAMP, ""), request.headers.get(SIGNATURE, "")
@@ -110,10 +111,16 @@ def _status(error: FlowError) -> int:
     return 429 if isinstance(error, pushes.TooManyError) else 400
 
 
-def _answer(status: int, said: dict[str, Any]) -> web.Response:
+def _problem(status: int, detail: str) -> web.Response:
+    """What went wrong, as RFC 9457 says it: the status tells the kind, the detail is for people."""
+    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return _answer(status, said, "application/problem+json")
+
+
+def _answer(status: int, said: dict[str, Any], kind: str) -> web.Response:
     headers = {"Cache-Control": "no-store"} | ({"Retry-After": "60"} if status == 429 else {})
     text = json.dumps(said, ensure_ascii=False)
-    return web.Response(status=status, text=text, content_type="application/json", headers=headers)
+    return web.Response(status=status, text=text, content_type=kind, headers=headers)
 
 
 async def _body(request: web.Request) -> bytes | None:

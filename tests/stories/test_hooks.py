@@ -85,7 +85,7 @@ async def test_what_is_not_taken_is_said_and_does_nothing(desk: Stage) -> None:
         (404, "没有这样的单", await sent(desk, key, {"运单": "SF0"})),
         (413, "内容超过 64 KB", await sent(desk, key, b"0" * (MAX_BODY + 1))),
     ]:
-        assert (answer[0], words in answer[1]["错误"]) == (status, True), answer
+        assert (answer[0], words in answer[1]["detail"], answer[1]["status"]) == (status, True, status), answer
     assert (await sent(desk, key, said))[0] == 200
     assert (await sent(desk, key, {**said, "签收人": "李四"}))[0] == 409
     assert await HookCall.all().count() == 1
