@@ -47,7 +47,7 @@ async def test_what_is_offered_works_when_it_is_taken(desk: Stage) -> None:
     assert not wrong
     assert "“上海”没看懂" in await says(desk, ZHAO, "上海的200以内自动通过")
     assert not await Proposal.filter(state="草稿").exists()
-    assert "本来就是这样，没有改动" in await says(desk, ZHAO, "退款超过1000要两个人签")
+    assert "本来就是这样（规则 双人金额 1000），没有要改的" in await says(desk, ZHAO, "退款超过1000要两个人签")
 
 
 async def test_who_hears_of_it_and_what_is_so_already_is_said_with_the_wish(desk: Stage) -> None:
