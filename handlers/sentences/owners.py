@@ -100,11 +100,11 @@ async def stands(hearing: Hearing, text: str) -> Reply | None:
 
 def _is_told_of(hearing: Hearing, text: str) -> bool:
     """Whether who may change the rules says something that is of no case, and no command of other work."""
-    lexicon, first = hearing.lexicon, text.split(maxsplit=1)[0] if text.strip() else ""
-    begun = [name for name in lexicon.commands if first.startswith(name) and name not in edits.EXAMPLES]
-    if any(first == name or lexicon.is_button(first.removeprefix(name)) for name in begun):  # 批量同意
+    if not hearing.ctx.may(proposals.PUBLISH) or _NUMBER.search(text) or _OF_CASES.search(text):
         return False
-    return hearing.ctx.may(proposals.PUBLISH) and not _NUMBER.search(text) and not _OF_CASES.search(text)
+    lexicon, first = hearing.lexicon, text.partition(" ")[0]
+    begun = (name for name in lexicon.commands if first.startswith(name) and name not in edits.EXAMPLES)
+    return not any(first == name or lexicon.is_button(first.removeprefix(name)) for name in begun)  # 批量同意
 
 
 def _is_mine(hearing: Hearing, statement: Statement, text: str) -> bool:
